@@ -1,0 +1,23 @@
+namespace Runnel.Server.Homes;
+
+/// <summary>The limits of homes. Each has a default that suits one machine.</summary>
+public sealed class HomeOptions
+{
+    /// <summary>The largest event as stored, in bytes.</summary>
+    public int MaxEventBytes { get; set; } = 64 * 1024;
+
+    /// <summary>The most events in one batch.</summary>
+    public int MaxBatchEvents { get; set; } = 1_000;
+
+    /// <summary>The largest batch as stored, in bytes.</summary>
+    public int MaxBatchBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Whether publishing to an unknown stream creates it, with default settings.</summary>
+    public bool CreatesStreamsOnPublish { get; set; } = true;
+
+    /// <summary>The most requests that may wait at one home; more are answered <c>overloaded</c>.</summary>
+    public int MaxQueuedRequests { get; set; } = 8_192;
+
+    /// <summary>How long a home without work stays in memory.</summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(1);
+}
