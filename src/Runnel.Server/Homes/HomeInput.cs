@@ -28,7 +28,8 @@ public abstract record HomeRequest(object Ticket) : HomeInput
     /// <param name="Ticket">Comes back with the answer.</param>
     /// <param name="Request">The batch.</param>
     /// <param name="At">The time to note on its events.</param>
-    public sealed record Publish(object Ticket, PublishRequest Request, DateTimeOffset At) : HomeRequest(Ticket);
+    /// <param name="Chain">What it is refused with, and refuses with it; <c>null</c> for a batch that stands alone.</param>
+    public sealed record Publish(object Ticket, PublishRequest Request, DateTimeOffset At, PublishChain? Chain = null) : HomeRequest(Ticket);
 
     /// <summary>Make the stream, or find it with these settings.</summary>
     /// <param name="Ticket">Comes back with the answer.</param>

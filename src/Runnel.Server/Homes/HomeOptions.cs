@@ -1,7 +1,7 @@
 namespace Runnel.Server.Homes;
 
 /// <summary>The limits of homes. Each has a default that suits one machine.</summary>
-public sealed class HomeOptions
+public class HomeOptions
 {
     /// <summary>The largest event, in bytes of its canonical JSON as sent.</summary>
     public int MaxEventBytes { get; set; } = 64 * 1024;

@@ -18,7 +18,7 @@ internal sealed class HostedHome : ICommitListener
     private readonly Channel<HomeInput> _mailbox = Channel.CreateUnbounded<HomeInput>(new UnboundedChannelOptions { SingleReader = true });
     private readonly List<HomeOutput> _outputs = [];
     private readonly Lock _gate = new();
-    private readonly HashSet<TaskCompletionSource<HomeAnswer>> _unanswered = [];
+    private readonly Dictionary<TaskCompletionSource<HomeAnswer>, HomeRequest> _unanswered = [];
     private StreamHome _home = null!;   // set before the first input is taken
     private int _watchers;
     private bool _isRetiring;
@@ -55,8 +55,9 @@ internal sealed class HostedHome : ICommitListener
                 return Task.FromResult<HomeAnswer>(new HomeAnswer.Refused(new Refusal(ErrorCode.Overloaded, $"Too much waits for {_stream}; try again a little later.")));
             }
             var answer = new TaskCompletionSource<HomeAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _unanswered.Add(answer);
-            _mailbox.Writer.TryWrite(request(answer));
+            var asked = request(answer);
+            _unanswered.Add(answer, asked);
+            _mailbox.Writer.TryWrite(asked);
             return answer.Task;
         }
     }
@@ -180,7 +181,8 @@ internal sealed class HostedHome : ICommitListener
         lock (_gate)
         {
             _isRetiring = true;
-            unanswered = [.. _unanswered];
+            unanswered = [.. _unanswered.Keys];
+            foreach (var request in _unanswered.Values) (request as HomeRequest.Publish)?.Chain?.Break();
         }
         foreach (var ticket in unanswered) Answer(ticket, new HomeAnswer.Refused(refusal));
     }

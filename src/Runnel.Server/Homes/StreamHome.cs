@@ -76,21 +76,21 @@ public sealed class StreamHome
         {
             _header = NewHeader(create.Settings, create.At);
             Send(new StreamAppend { Stream = _stream, StreamId = _header.Id, ExpectedHead = Seq.None, Header = _header },
-                create.Ticket, new HomeAnswer.Ready(_header, IsNew: true), outputs);
+                create, new HomeAnswer.Ready(_header, IsNew: true), outputs);
         }
         else if (_header.Settings.Equals(create.Settings))
         {
-            Answer(create.Ticket, new HomeAnswer.Ready(_header, IsNew: false), outputs);
+            Answer(create, new HomeAnswer.Ready(_header, IsNew: false), outputs);
         }
         else if (_header.Settings.MayBecome(create.Settings, IsNamed))
         {
             _header = _header with { Settings = create.Settings };
             Send(new StreamAppend { Stream = _stream, StreamId = _header.Id, ExpectedHead = _header.Head, Header = _header },
-                create.Ticket, new HomeAnswer.Ready(_header, IsNew: false), outputs);
+                create, new HomeAnswer.Ready(_header, IsNew: false), outputs);
         }
         else
         {
-            Refuse(create.Ticket, ErrorCode.SettingsConflict, $"{_stream} exists with the settings {_header.Settings}; rules may only be added for what no event has named.", outputs);
+            Refuse(create, ErrorCode.SettingsConflict, $"{_stream} exists with the settings {_header.Settings}; rules may only be added for what no event has named.", outputs);
         }
     }
 
@@ -98,7 +98,7 @@ public sealed class StreamHome
     {
         if (_header is null)
         {
-            Refuse(delete.Ticket, ErrorCode.UnknownStream, $"There is no stream {_stream}.", outputs);
+            Refuse(delete, ErrorCode.UnknownStream, $"There is no stream {_stream}.", outputs);
             return;
         }
         var append = new StreamAppend { Stream = _stream, StreamId = _header.Id, ExpectedHead = _header.Head, IsDelete = true };
@@ -106,31 +106,36 @@ public sealed class StreamHome
         _clients.Clear();
         _named.Clear();
         _openSessions.Clear();
-        Send(append, delete.Ticket, new HomeAnswer.Deleted(), outputs);
+        Send(append, delete, new HomeAnswer.Deleted(), outputs);
     }
 
     private void Open(HomeRequest.Open open, List<HomeOutput> outputs)
     {
         if (_header is null)
         {
-            Refuse(open.Ticket, ErrorCode.UnknownStream, $"There is no stream {_stream}.", outputs);
+            Refuse(open, ErrorCode.UnknownStream, $"There is no stream {_stream}.", outputs);
             return;
         }
         if (open.Session > SessionOf(open.Client)) _openSessions[open.Client] = open.Session;
-        Answer(open.Ticket, new HomeAnswer.Opened(_header, _clients.GetValueOrDefault(open.Client, ClientState.New)), outputs);
+        Answer(open, new HomeAnswer.Opened(_header, _clients.GetValueOrDefault(open.Client, ClientState.New)), outputs);
     }
 
     private void Publish(HomeRequest.Publish publish, List<HomeOutput> outputs)
     {
         var request = publish.Request;
+        if (publish.Chain is { IsBroken: true })
+        {
+            Refuse(publish, ErrorCode.Overloaded, "A batch that was sent before this one was refused; send this one again when that is mended.", outputs);
+            return;
+        }
         if (_header is null && !_options.CreatesStreamsOnPublish)
         {
-            Refuse(publish.Ticket, ErrorCode.UnknownStream, $"There is no stream {_stream}, and this server creates none on publish.", outputs);
+            Refuse(publish, ErrorCode.UnknownStream, $"There is no stream {_stream}, and this server creates none on publish.", outputs);
             return;
         }
         if (request.Session < SessionOf(request.Client))
         {
-            Refuse(publish.Ticket, ErrorCode.StaleSession, $"Session {SessionOf(request.Client)} of {request.Client} has taken over from session {request.Session}.", outputs);
+            Refuse(publish, ErrorCode.StaleSession, $"Session {SessionOf(request.Client)} of {request.Client} has taken over from session {request.Session}.", outputs);
             return;
         }
 
@@ -203,7 +208,7 @@ public sealed class StreamHome
                 Runs = [numbering.Run],
                 NewNames = TakeNewNames(request.Events),
             },
-            publish.Ticket,
+            publish,
             new HomeAnswer.Published([.. known, .. numbering.Events.Select(numbered => numbered.Seq)], numbering.Head),
             outputs);
     }
@@ -235,38 +240,41 @@ public sealed class StreamHome
         var client = ClientOf(publish.Request);
         if (_header is null || publish.Request.Session <= client.Session)
         {
-            Answer(publish.Ticket, answer, outputs);
+            Answer(publish, answer, outputs);
             return;
         }
         var raised = client with { Session = publish.Request.Session };
         _clients[publish.Request.Client] = raised;
         var run = new ClientRun(publish.Request.Client, raised.LastClientSeq + 1, 0, raised);
-        Send(new StreamAppend { Stream = _stream, StreamId = _header.Id, ExpectedHead = _header.Head, Runs = [run] }, publish.Ticket, answer, outputs);
+        Send(new StreamAppend { Stream = _stream, StreamId = _header.Id, ExpectedHead = _header.Head, Runs = [run] }, publish, answer, outputs);
     }
 
-    private void Send(StreamAppend append, object ticket, HomeAnswer answer, List<HomeOutput> outputs)
+    private void Send(StreamAppend append, HomeRequest request, HomeAnswer answer, List<HomeOutput> outputs)
     {
-        _lastFlight = new Flight(append, _header, new HomeOutput.Answer(ticket, answer));
+        _lastFlight = new Flight(append, _header);
         _inFlight.Enqueue(_lastFlight);
+        Answer(request, answer, outputs);
         outputs.Add(new HomeOutput.Append(append));
     }
 
-    private void Answer(object ticket, HomeAnswer result, List<HomeOutput> outputs)
+    private void Answer(HomeRequest request, HomeAnswer result, List<HomeOutput> outputs)
     {
-        var answer = new HomeOutput.Answer(ticket, result);
-        if (_inFlight.Count == 0) outputs.Add(answer);
-        else _lastFlight!.Answers.Add(answer);
+        if (result is HomeAnswer.Refused) BreakChain(request);
+        if (_inFlight.Count == 0) outputs.Add(new HomeOutput.Answer(request.Ticket, result));
+        else _lastFlight!.Answers.Add((request, result));
     }
 
-    private void Refuse(object ticket, ErrorCode code, string message, List<HomeOutput> outputs) =>
-        Answer(ticket, new HomeAnswer.Refused(new Refusal(code, message)), outputs);
+    private void Refuse(HomeRequest request, ErrorCode code, string message, List<HomeOutput> outputs) =>
+        Answer(request, new HomeAnswer.Refused(new Refusal(code, message)), outputs);
+
+    private static void BreakChain(HomeRequest request) => (request as HomeRequest.Publish)?.Chain?.Break();
 
     private void Land(List<HomeOutput> outputs)
     {
         var flight = _inFlight.Dequeue();
         DurableHeader = flight.HeaderAfter;
         outputs.Add(DurableHeader is { } header ? new HomeOutput.Show(header, flight.Append.Events) : new HomeOutput.Remove());
-        outputs.AddRange(flight.Answers);
+        foreach (var (request, answer) in flight.Answers) outputs.Add(new HomeOutput.Answer(request.Ticket, answer));
         if (_failure is not null) ReloadWhenLanded(outputs);
         else RecallWhenLanded(outputs);
     }
@@ -274,7 +282,11 @@ public sealed class StreamHome
     private void Fail(Refusal refusal, List<HomeOutput> outputs)
     {
         _failure ??= refusal;
-        foreach (var answer in _inFlight.Dequeue().Answers) outputs.Add(answer with { Result = new HomeAnswer.Refused(refusal) });
+        foreach (var (request, _) in _inFlight.Dequeue().Answers)
+        {
+            BreakChain(request);
+            outputs.Add(new HomeOutput.Answer(request.Ticket, new HomeAnswer.Refused(refusal)));
+        }
         ReloadWhenLanded(outputs);
     }
 
@@ -301,10 +313,10 @@ public sealed class StreamHome
         _named.TryGetValue(collection, out var fields) && (field is not { } name || fields.Contains(name));
 
     /// <summary>An append on its way to the disk, with what to answer once it is there.</summary>
-    private sealed class Flight(StreamAppend append, StreamHeader? headerAfter, HomeOutput.Answer answer)
+    private sealed class Flight(StreamAppend append, StreamHeader? headerAfter)
     {
         public StreamAppend Append { get; } = append;
         public StreamHeader? HeaderAfter { get; } = headerAfter;
-        public List<HomeOutput.Answer> Answers { get; } = [answer];
+        public List<(HomeRequest Request, HomeAnswer Answer)> Answers { get; } = [];
     }
 }

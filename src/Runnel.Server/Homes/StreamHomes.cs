@@ -38,10 +38,16 @@ public sealed class StreamHomes : IAsyncDisposable
 
     /// <summary>Publishes a batch; answers once it is durable, or refused.</summary>
     /// <remarks>Batches of one caller reach the home in the order of the calls, so a caller may have many in flight.</remarks>
-    public ValueTask<PublishResult> PublishAsync(PublishRequest request, CancellationToken cancellationToken)
+    public ValueTask<PublishResult> PublishAsync(PublishRequest request, CancellationToken cancellationToken) =>
+        PublishAsync(request, null, cancellationToken);
+
+    /// <summary>Publishes a batch of a <paramref name="chain"/>: it is refused if one of the chain that was sent before it is.</summary>
+    public ValueTask<PublishResult> PublishAsync(PublishRequest request, PublishChain? chain, CancellationToken cancellationToken)
     {
         var at = _time.GetUtcNow();
-        var answer = AskAsync(request.Stream, ticket => new HomeRequest.Publish(ticket, request, at));
+        var answer = AskAsync(request.Stream, ticket => new HomeRequest.Publish(ticket, request, at, chain));
+        // Refused on the spot, no home has seen it, so none has broken the chain.
+        if (answer is { IsCompletedSuccessfully: true, Result: HomeAnswer.Refused }) chain?.Break();
         return Map(answer);
 
         async ValueTask<PublishResult> Map(Task<HomeAnswer> asked) => await asked.WaitAsync(cancellationToken).ConfigureAwait(false) switch
