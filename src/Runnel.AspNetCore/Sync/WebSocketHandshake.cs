@@ -6,6 +6,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using Runnel.Protocol;
 
 namespace Runnel.AspNetCore.Sync;
 
@@ -17,8 +18,16 @@ internal static class WebSocketHandshake
 {
     private const string KeySuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";   // RFC 6455, 1.3
 
-    /// <summary>Whether the request asks for a WebSocket in a way that can be answered.</summary>
-    public static bool IsRequested(HttpContext context) =>
+    /// <summary>Why the handshake cannot be answered; <c>null</c> if it can.</summary>
+    public static Refusal? Check(HttpContext context)
+    {
+        if (!IsRequested(context)) return new Refusal(ErrorCode.InvalidMessage, $"{context.Request.Path} is a WebSocket: ask for an upgrade (RFC 6455, version 13).");
+        return IsOwnOrigin(context)
+            ? null
+            : new Refusal(ErrorCode.Forbidden, $"Pages of {context.Request.Headers.Origin} may not open sockets to {context.Request.Host}.");
+    }
+
+    private static bool IsRequested(HttpContext context) =>
         context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
         && context.Request.Headers.Upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase)
         && context.Request.Headers.SecWebSocketVersion == "13"
@@ -31,7 +40,7 @@ internal static class WebSocketHandshake
     /// Whether the page that opens the socket comes from this server, or both are on this machine. A browser opens sockets to anywhere
     /// for any page, so a foreign page could act with the user's reach otherwise. Clients that are no browsers send no Origin.
     /// </summary>
-    public static bool IsOwnOrigin(HttpContext context)
+    private static bool IsOwnOrigin(HttpContext context)
     {
         var origin = context.Request.Headers.Origin.ToString();
         if (origin.Length == 0) return true;
