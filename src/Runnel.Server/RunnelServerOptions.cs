@@ -1,4 +1,5 @@
 using Runnel.Server.Homes;
+using Runnel.Server.Sync;
 
 namespace Runnel.Server;
 
@@ -13,6 +14,9 @@ public sealed class RunnelServerOptions : HomeOptions
 
     /// <summary>Whether the server may be reached from other machines although nobody has to log in. Without it, it serves loopback only.</summary>
     public bool IsOpen { get; set; }
+
+    /// <summary>The limits of connections.</summary>
+    public SyncOptions Sync { get; } = new();
 
     /// <summary>The most events in one page of an answer.</summary>
     public int MaxPageEvents { get; set; } = 1_000;

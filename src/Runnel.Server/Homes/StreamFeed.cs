@@ -16,6 +16,7 @@ public sealed class StreamFeed
     private readonly StreamTail _tail = new();
     private readonly HashSet<IStreamFollower> _followers = [];
     private IStreamFollower[]? _told;   // the followers as an array, until they change
+    private FeedFrame? _frame;          // the last one built; in live running it is what everybody needs
     private volatile StreamHeader? _header;
 
     internal StreamFeed(StreamName stream, IStreamStore store)
@@ -48,6 +49,30 @@ public sealed class StreamFeed
     }
 
     /// <summary>
+    /// The <c>events</c> frame that brings a reader on from <paramref name="after"/>, if what it needs is still in memory; else null.
+    /// Readers who stand at the same place get the same bytes.
+    /// </summary>
+    public FeedFrame? TryTakeFrame(Seq after, int maxEvents, int maxBytes)
+    {
+        lock (_gate)
+        {
+            if (_frame is { } built && built.After == after && built.Head == _header?.Head) return built;
+            var events = new List<EncodedEvent>();
+            if (_header is not { } header || !_tail.TryRead(after, maxEvents, maxBytes, events) || events.Count == 0) return null;
+            return _frame = FeedFrame.Build(_stream, after, header.Head, events);
+        }
+    }
+
+    /// <summary>Passes something ephemeral on to all followers but <paramref name="sender"/>.</summary>
+    public void Signal(IStreamFollower sender, ReadOnlyMemory<byte> message)
+    {
+        foreach (var follower in Followers())
+        {
+            if (follower != sender) follower.Signalled(message);
+        }
+    }
+
+    /// <summary>
     /// Adds to <paramref name="events"/> those right after <paramref name="after"/>, if they are still in memory; a page ends at
     /// <paramref name="maxEvents"/>, or with the event that reaches <paramref name="maxBytes"/>. False if they must be read from the store.
     /// </summary>
@@ -75,6 +100,7 @@ public sealed class StreamFeed
         lock (_gate)
         {
             _header = header;
+            _frame = null;
             _tail.Clear();
         }
         foreach (var follower in Followers()) follower.HeadMoved();
@@ -100,6 +126,7 @@ public sealed class StreamFeed
             _followers.Clear();
             _told = null;
             _header = null;
+            _frame = null;
             _tail.Clear();
         }
         foreach (var follower in followers) follower.Ended(refusal);
