@@ -7,6 +7,7 @@ using Runnel.AspNetCore.Publishing;
 using Runnel.AspNetCore.Reading;
 using Runnel.AspNetCore.State;
 using Runnel.AspNetCore.Streams;
+using Runnel.AspNetCore.Sync;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -23,7 +24,7 @@ public static class RunnelEndpoints
         {
             endpoints.MapHealth();
             var group = endpoints.MapGroup("/v1").WithMetadata(RunnelEndpoint.Instance);
-            group.MapStreams().MapEvents().MapState();
+            group.MapStreams().MapEvents().MapState().MapSync();
             EndpointGuard.MapRest(group);
             return group;
         }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Runnel.AspNetCore.Hosting;
+using Runnel.AspNetCore.LightSwitch;
 using Runnel.AspNetCore.Problems;
 using Runnel.AspNetCore.Publishing;
 using Runnel.AspNetCore.Reading;
@@ -27,6 +28,7 @@ public static class RunnelServices
         services.TryAddSingleton<Publisher>();
         services.TryAddSingleton<ImportEndpoint>();
         services.TryAddSingleton<EventReader>();
+        services.TryAddSingleton<Lamp>();
         services.AddHostedService<RunnelServerLifetime>();
         return services.AddRunnelServer(configure);
     }

@@ -30,6 +30,9 @@ internal sealed class LiveCursor(StreamFeed feed, PipeWriter output, IOptions<Ru
     public void HeadMoved() => _news.Writer.TryWrite(true);
 
     /// <inheritdoc/>
+    public void Signalled(ReadOnlyMemory<byte> message) { }   // a tail is of what is stored
+
+    /// <inheritdoc/>
     public void Ended(Refusal refusal)
     {
         _ending = refusal;
