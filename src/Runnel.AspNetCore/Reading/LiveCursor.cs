@@ -30,7 +30,7 @@ internal sealed class LiveCursor(StreamFeed feed, PipeWriter output, IOptions<Ru
     public void HeadMoved() => _news.Writer.TryWrite(true);
 
     /// <inheritdoc/>
-    public void Signalled(ReadOnlyMemory<byte> message) { }   // a tail is of what is stored
+    public void Signalled(ReadOnlyMemory<byte> message) { }   // signals are for connections that can send them too
 
     /// <inheritdoc/>
     public void Ended(Refusal refusal)
