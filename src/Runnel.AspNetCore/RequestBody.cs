@@ -22,14 +22,15 @@ internal static class RequestBody
         while (true)
         {
             var result = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
-            if (result.Buffer.Length > limit) return null;
-            if (result.IsCompleted)
+            var (buffer, isTooLong) = (result.Buffer, result.Buffer.Length > limit);
+            if (!isTooLong && !result.IsCompleted)
             {
-                var body = result.Buffer.ToArray();
-                reader.AdvanceTo(result.Buffer.End);
-                return body;
+                reader.AdvanceTo(buffer.Start, buffer.End);
+                continue;
             }
-            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            var body = isTooLong ? null : buffer.ToArray();
+            reader.AdvanceTo(buffer.End);
+            return body;
         }
     }
 

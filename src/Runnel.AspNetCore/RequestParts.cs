@@ -25,18 +25,21 @@ internal static class RequestParts
         number = fallback;
         refusal = null;
         if (!context.Request.Query.TryGetValue(key, out var values)) return true;
-        if (values.Count == 1 && long.TryParse(values[0], NumberStyles.None, CultureInfo.InvariantCulture, out number)) return true;
+        if (values.Count == 1 && TryParseNumber(values[0], out number)) return true;
         refusal = new Refusal(ErrorCode.InvalidMessage, $"{key} is one whole number, 0 or more, not \"{values}\".");
         return false;
     }
 
+    /// <summary>Reads a whole number, 0 or more.</summary>
+    public static bool TryParseNumber(string? text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
     /// <summary>Reads the query's <c>limit</c>, which is <paramref name="max"/> by default and at most.</summary>
-    public static bool TryGetLimit(this HttpContext context, int max, out int limit, [NotNullWhen(false)] out Refusal? refusal)
+    public static bool TryGetLimit(this HttpContext context, long max, out long limit, [NotNullWhen(false)] out Refusal? refusal)
     {
         limit = max;
         if (!context.TryGetNumber("limit", max, out var number, out refusal)) return false;
         if (number < 1) refusal = new Refusal(ErrorCode.InvalidMessage, "limit is at least 1.");
-        else limit = (int)Math.Min(number, max);
+        else limit = Math.Min(number, max);
         return refusal is null;
     }
 

@@ -61,7 +61,7 @@ internal sealed partial class EndpointGuard(ILogger<EndpointGuard> logger)
         var (refusal, status) = Explain(exception);
         if (status >= StatusCodes.Status500InternalServerError) LogFault(context.Request.Method, context.Request.Path, exception);
         else LogBadRequest(context.Request.Method, context.Request.Path, exception.Message);
-        if (context.Response.HasStarted)
+        if (context.Response.HasStarted || context.Response.BodyWriter.UnflushedBytes > 0)
         {
             context.Abort();   // the only way left to say that the answer is not whole
             return;

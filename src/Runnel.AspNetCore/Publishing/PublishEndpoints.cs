@@ -16,12 +16,13 @@ internal static class PublishEndpoints
     private const int BodySlack = 256 * 1024;
 
     /// <summary>Publishes what the body brings to the stream of the path.</summary>
-    public static Task<Refusal?> PublishAsync(HttpContext context)
+    public static async Task<Refusal?> PublishAsync(HttpContext context)
     {
-        if (!context.TryGetStream(out var stream, out var refusal)) return Task.FromResult<Refusal?>(refusal);
-        if (context.Request.IsOf(JsonAnswer.Json)) return PublishBatchAsync(context, stream);
-        if (context.Request.IsOf(JsonAnswer.NdJson)) return ImportAsync(context, stream);
-        return RefuseMediaTypeAsync(context);
+        if (!context.TryGetStream(out var stream, out var refusal)) return refusal;
+        if (context.Request.IsOf(JsonAnswer.Json)) return await PublishBatchAsync(context, stream).ConfigureAwait(false);
+        if (context.Request.IsOf(JsonAnswer.NdJson)) await context.RequestServices.GetRequiredService<ImportEndpoint>().ImportAsync(context, stream).ConfigureAwait(false);
+        else await RefuseMediaTypeAsync(context).ConfigureAwait(false);
+        return null;
     }
 
     private static async Task<Refusal?> PublishBatchAsync(HttpContext context, StreamName stream)
@@ -30,7 +31,7 @@ internal static class PublishEndpoints
         var body = await context.ReadAllAsync(limit).ConfigureAwait(false);
         if (body is null) return new Refusal(ErrorCode.TooLarge, $"The body of a publish takes {limit} bytes at most.");
         if (!PublishBody.TryRead(body, stream, out var request, out var refusal)) return refusal;
-        switch (await Publisher(context).PublishAsync(request, context.RequestAborted).ConfigureAwait(false))
+        switch (await Publisher(context).PublishAsync(request, chain: null, context.RequestAborted).ConfigureAwait(false))
         {
             case PublishResult.Refused refused: return refused.Refusal;
             case PublishResult.Published published:
@@ -50,11 +51,10 @@ internal static class PublishEndpoints
         writer.WriteEndObject();
     }
 
-    private static async Task<Refusal?> RefuseMediaTypeAsync(HttpContext context)
+    private static Task RefuseMediaTypeAsync(HttpContext context)
     {
         var refusal = new Refusal(ErrorCode.NotSupported, $"Events come as {JsonAnswer.Json} or {JsonAnswer.NdJson}, not as \"{context.Request.ContentType}\".");
-        await context.WriteProblemAsync(refusal, StatusCodes.Status415UnsupportedMediaType).ConfigureAwait(false);
-        return null;
+        return context.WriteProblemAsync(refusal, StatusCodes.Status415UnsupportedMediaType);
     }
 
     private static RunnelServerOptions Options(HttpContext context) => context.RequestServices.GetRequiredService<IOptions<RunnelServerOptions>>().Value;

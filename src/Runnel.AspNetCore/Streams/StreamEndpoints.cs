@@ -61,7 +61,7 @@ internal static class StreamEndpoints
     {
         if (!context.TryGetLimit(MaxListed, out var limit, out var refusal)) return refusal;
         var query = context.Request.Query;
-        var headers = await Homes(context).Store.ListAsync($"{query["prefix"]}", $"{query["after"]}", limit, context.RequestAborted).ConfigureAwait(false);
+        var headers = await Homes(context).Store.ListAsync($"{query["prefix"]}", $"{query["after"]}", (int)limit, context.RequestAborted).ConfigureAwait(false);
         await context.WriteJsonAsync(StatusCodes.Status200OK, writer =>
         {
             writer.WriteStartObject();

@@ -21,6 +21,9 @@ public readonly struct CanonicalJson : IEquatable<CanonicalJson>, IComparable<Ca
 
     private static readonly byte[] NullUtf8 = "null"u8.ToArray();
 
+    // Values that were accepted may have been put into larger ones, which then go deeper than what comes from outside.
+    private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
+
     private readonly ReadOnlyMemory<byte> _utf8;
 
     private CanonicalJson(ReadOnlyMemory<byte> utf8) => _utf8 = utf8;
@@ -164,7 +167,7 @@ public readonly struct CanonicalJson : IEquatable<CanonicalJson>, IComparable<Ca
     {
         var elements = new List<CanonicalJson>();
         if (Kind != JsonValueKind.Array) return elements;
-        var reader = new Utf8JsonReader(Utf8.Span);
+        var reader = new Utf8JsonReader(Utf8.Span, AnyDepth);
         reader.Read();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) elements.Add(Cut(ref reader));
         return elements;
@@ -175,7 +178,7 @@ public readonly struct CanonicalJson : IEquatable<CanonicalJson>, IComparable<Ca
     {
         var members = new List<KeyValuePair<string, CanonicalJson>>();
         if (Kind != JsonValueKind.Object) return members;
-        var reader = new Utf8JsonReader(Utf8.Span);
+        var reader = new Utf8JsonReader(Utf8.Span, AnyDepth);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
