@@ -120,7 +120,7 @@ internal sealed class HostedHome : ICommitListener
         }
         finally
         {
-            Feed.End(new Refusal(ErrorCode.Internal, $"The home of {_stream} had to stop; subscribe again."));
+            Feed.Close(new Refusal(ErrorCode.Internal, $"The home of {_stream} had to stop; subscribe again."));
         }
     }
 

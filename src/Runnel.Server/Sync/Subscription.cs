@@ -35,10 +35,10 @@ internal sealed class Subscription : IStreamFollower, IDue, IDisposable
     /// <summary>The stream's feed.</summary>
     public StreamFeed Feed => _watch.Feed;
 
-    /// <summary>Begins to send.</summary>
-    public void Start()
+    /// <summary>Begins to send what is in the stream that is <paramref name="streamId"/>.</summary>
+    public void Start(string streamId)
     {
-        Feed.Follow(this);
+        Feed.Follow(this, streamId);
         HeadMoved();
     }
 

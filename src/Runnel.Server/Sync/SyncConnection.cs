@@ -133,7 +133,7 @@ public sealed class SyncConnection : IAsyncDisposable
         _subscriptions[subscribe.Stream] = subscription;
         var (header, client) = (opened.Header, opened.Client);
         _outgoing.Answer(new ServerMessage.Subscribed(header.Name, header.Id, header.Head, header.Settings, client.LastClientSeq, client.Nonce));
-        subscription.Start();
+        subscription.Start(header.Id);
     }
 
     private void End(Subscription subscription, Refusal refusal)
