@@ -6,7 +6,7 @@ using Runnel.Testing.Stores;
 namespace Runnel.Testing.Simulation;
 
 /// <summary>The faults that come from outside, each kind now and then while the world is active.</summary>
-internal sealed class FaultPlan(SimulationContext context, SwarmSettings swarm, SimulatedServer server, SimulatedNetwork network)
+internal sealed class FaultPlan(SimulationContext context, SwarmSettings swarm, SimulatedServer server, SimulatedNetwork network, StreamName doomed)
 {
     private const int MaxLooks = 200;
 
@@ -19,7 +19,8 @@ internal sealed class FaultPlan(SimulationContext context, SwarmSettings swarm, 
         Repeat(SimulatedFaults.Crashes, () => Crash(_chance.Below(MaxLooks)));
         Repeat(SimulatedFaults.FullDisk, FillDisk);
         Repeat(SimulatedFaults.FailedReads, FailReads);
-        Repeat(SimulatedFaults.BrokenConnections, () => AnyLink().Break());
+        Repeat(SimulatedFaults.BrokenConnections, BreakConnections);
+        Repeat(SimulatedFaults.Deletions, () => server.Delete(doomed));
         Repeat(SimulatedFaults.Partitions, () =>
         {
             var way = _chance.Below(3);
@@ -51,6 +52,13 @@ internal sealed class FaultPlan(SimulationContext context, SwarmSettings swarm, 
     {
         if (looks == 0 || server.Disk.HasHeldCommit) server.Restart(_chance.Pick(UnsyncedWrites.Lost, UnsyncedWrites.Kept), Time(1_000));
         else context.Timeline.After(LookTime, () => Crash(looks - 1));
+    }
+
+    /// <summary>Breaks one connection, or all at once, as when a proxy is restarted.</summary>
+    private void BreakConnections()
+    {
+        if (_chance.Happens(0.7)) AnyLink().Break();
+        else foreach (var link in network.Links) link.Break();
     }
 
     private void FillDisk()

@@ -108,6 +108,18 @@ public enum Landmark
     /// <summary>A subscription created its stream.</summary>
     CreatedBySubscribe,
 
+    /// <summary>A stream was deleted.</summary>
+    StreamDeleted,
+
+    /// <summary>A stream that had been deleted began anew.</summary>
+    StreamMadeAnew,
+
+    /// <summary>A reader was told that its stream is gone.</summary>
+    ReaderToldGone,
+
+    /// <summary>A reader came back to a stream that had been made anew, or not.</summary>
+    ReaderFoundGone,
+
     /// <summary>A reader was served from memory.</summary>
     ReadFromMemory,
 
@@ -125,6 +137,9 @@ public enum Landmark
 
     /// <summary>An author sent a batch again together with what it knew as stored.</summary>
     ResentOverlapping,
+
+    /// <summary>An author sent what was acknowledged, once more, in a later session.</summary>
+    DoneSentAgain,
 
     /// <summary>A batch of several events was acknowledged.</summary>
     BatchAcknowledged,

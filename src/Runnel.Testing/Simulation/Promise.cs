@@ -30,11 +30,17 @@ public enum Promise
     /// <summary>What a reader has seen stays there, and stays the same.</summary>
     SeenStays,
 
+    /// <summary>A deleted stream stays gone: its name begins anew with another id, and its readers learn of it.</summary>
+    DeletedIsGone,
+
     /// <summary>What must be refused is refused, with the code that says why, and leaves nothing behind.</summary>
     WrongIsRefused,
 
     /// <summary>What is right is not refused for good.</summary>
     RightIsAccepted,
+
+    /// <summary>The first answer for good that a session gets makes it durable: from then on lower sessions change nothing.</summary>
+    SessionsAreDurable,
 
     /// <summary>A client that comes back is told the truth about what is known of it.</summary>
     ResumesTruly,

@@ -46,6 +46,9 @@ public enum SimulatedFaults
     /// <summary>The server accepts little before it is overloaded.</summary>
     TightLimits = 1 << 12,
 
+    /// <summary>A stream is deleted now and then, and begins anew.</summary>
+    Deletions = 1 << 13,
+
     /// <summary>All of them.</summary>
-    All = (1 << 13) - 1,
+    All = (1 << 14) - 1,
 }

@@ -27,6 +27,9 @@ internal sealed record SwarmSettings
     public required double OverlapRate { get; init; }
     public required TimeSpan MaxDelay { get; init; }
     public required TimeSpan MaxLateness { get; init; }
+
+    /// <summary>How long a client waits before it connects again, at most.</summary>
+    public required TimeSpan MaxBackoff { get; init; }
     public required double LossRate { get; init; }
     public required double DuplicationRate { get; init; }
     public required double OvertakingRate { get; init; }
@@ -59,11 +62,12 @@ internal sealed record SwarmSettings
             OverlapRate = chance.Pick(0, 0.3, 0.8),
             MaxDelay = TimeSpan.FromMilliseconds(chance.Pick(1, 20, 300)),
             MaxLateness = TimeSpan.FromMilliseconds(chance.Pick(500, 8_000)),
+            MaxBackoff = TimeSpan.FromMilliseconds(chance.Pick(5, 500)),
             LossRate = faults.HasFlag(SimulatedFaults.Loss) ? chance.Pick(0.01, 0.1, 0.3) : 0,
             DuplicationRate = faults.HasFlag(SimulatedFaults.Duplication) ? chance.Pick(0.05, 0.3) : 0,
             OvertakingRate = faults.HasFlag(SimulatedFaults.Reordering) ? chance.Pick(0.05, 0.3) : 0,
             MaxCommitTime = TimeSpan.FromMilliseconds(chance.Pick(1, 10, 100)),
-            FailedCommitRate = faults.HasFlag(SimulatedFaults.FailedCommits) ? chance.Pick(0.01, 0.05, 0.2) : 0,
+            FailedCommitRate = faults.HasFlag(SimulatedFaults.FailedCommits) ? chance.Pick(0.02, 0.1, 0.3) : 0,
             MaxCalm = TimeSpan.FromMilliseconds(chance.Pick(500, 2_000, 6_000)),
             MaxQueuedRequests = isTight ? chance.Pick(1, 2, 8) : 8_192,
             MaxQueuedBytes = isTight ? chance.Pick(400, 4_000, 64_000) : 64_000_000,

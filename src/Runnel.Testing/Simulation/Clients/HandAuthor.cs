@@ -12,15 +12,13 @@ internal sealed class HandAuthor : Peer
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly SwarmSettings _swarm;
     private readonly IReadOnlyList<StreamName> _streams;
     private TimeSpan _sendAt, _sentAt;
     private long _refs, _awaited;
 
     public HandAuthor(SimulationContext context, SwarmSettings swarm, SimulationOracle oracle, SimulatedLink link, IReadOnlyList<StreamName> streams)
-        : base(context, oracle, link, [])
+        : base(context, swarm, oracle, link, [])
     {
-        _swarm = swarm;
         _streams = streams;
     }
 
@@ -41,7 +39,7 @@ internal sealed class HandAuthor : Peer
 
     private void Send()
     {
-        _sendAt = Context.Now + Chance.Between(TimeSpan.Zero, _swarm.MaxRest);
+        _sendAt = Context.Now + Chance.Between(TimeSpan.Zero, Swarm.MaxRest);
         _sentAt = Context.Now;
         _awaited = ++_refs;
         var stream = _streams[Chance.Below(_streams.Count)];

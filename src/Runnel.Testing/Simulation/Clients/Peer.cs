@@ -19,12 +19,13 @@ internal class Peer : IClientEnd
     private readonly Dictionary<StreamName, StreamMemory> _memories = [];
     private readonly SimulatedLink _link;
     private SimulatedConnection? _connection;
-    private TimeSpan _connectAt, _connectedAt, _heardAt;
+    private TimeSpan _connectAt, _connectedAt;
     private bool _isWelcome, _isSilenced;
 
-    public Peer(SimulationContext context, SimulationOracle oracle, SimulatedLink link, IEnumerable<StreamName> streams)
+    public Peer(SimulationContext context, SwarmSettings swarm, SimulationOracle oracle, SimulatedLink link, IEnumerable<StreamName> streams)
     {
         Context = context;
+        Swarm = swarm;
         Oracle = oracle;
         Chance = context.Chance.For(link.Client);
         Client = ClientId.Parse(link.Client);
@@ -41,6 +42,8 @@ internal class Peer : IClientEnd
     public IReadOnlyCollection<StreamMemory> Memories => _memories.Values;
 
     protected SimulationContext Context { get; }
+
+    protected SwarmSettings Swarm { get; }
 
     protected SimulationOracle Oracle { get; }
 
@@ -69,7 +72,6 @@ internal class Peer : IClientEnd
     public void Received(SimulatedConnection connection, ReadOnlyMemory<byte> frame)
     {
         if (connection != _connection || _isSilenced) return;
-        _heardAt = Context.Now;
         var message = ServerMessageCodec.Parse(frame.Span);
         Context.Meet(message);
         Take(message);
@@ -97,7 +99,7 @@ internal class Peer : IClientEnd
         _connection?.CloseAtClient();
         _connection = null;
         _isWelcome = false;
-        _connectAt = Context.Now + Chance.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(500));
+        _connectAt = Context.Now + Chance.Between(TimeSpan.Zero, Swarm.MaxBackoff);
         foreach (var memory in _memories.Values) memory.Disconnect();
     }
 
@@ -133,7 +135,7 @@ internal class Peer : IClientEnd
         if (Context.Now < _connectAt) return;
         Session++;
         Oracle.SessionBegins(_link.Client, Session);
-        _connectedAt = _heardAt = Context.Now;
+        _connectedAt = Context.Now;
         Connects();
         _connection = _link.Connect(this);
         Context.Trace.Note($"{_link.Client} connects: connection {_connection.Number}, session {Session}");
@@ -145,7 +147,7 @@ internal class Peer : IClientEnd
     private void KeepFollowing(StreamMemory memory)
     {
         // Asked again when there was silence: a frame may have been lost, and nobody would say so.
-        var isContent = memory.IsFollowing && !memory.HasGap && Context.Now - _heardAt < LongestSilence;
+        var isContent = memory.IsFollowing && !memory.HasGap && Context.Now - memory.HeardAt < LongestSilence;
         if (memory.AskedAt is null && Context.Now >= memory.AskAt && !isContent) Subscribe(memory);
     }
 
@@ -171,8 +173,9 @@ internal class Peer : IClientEnd
         }
     }
 
-    private static void Follow(StreamMemory memory, string id)
+    private void Follow(StreamMemory memory, string id)
     {
+        memory.HeardAt = Context.Now;
         memory.Id ??= id;
         memory.IsFollowing = memory.IsKnown = true;
         memory.AskedAt = null;
@@ -180,6 +183,8 @@ internal class Peer : IClientEnd
 
     private void Take(ServerMessage.Events events, StreamMemory memory)
     {
+        memory.HeardAt = Context.Now;
+        if (memory.Id is null) return;   // overtook the answer that says whose events these are
         foreach (var item in events.Items)
         {
             var told = Observe(item);
@@ -192,7 +197,7 @@ internal class Peer : IClientEnd
     private void See(ObservedEvent told, StreamMemory memory)
     {
         memory.Seen.Add(told);
-        Oracle.ReaderTakes(_link.Client, memory.Stream.Value, told);
+        Oracle.ReaderTakes(_link.Client, memory.Stream.Value, memory.Id!, told);
     }
 
     private void SeeAgain(ObservedEvent told, StreamMemory memory)
@@ -216,7 +221,16 @@ internal class Peer : IClientEnd
         memory.AskedAt = null;
         memory.AskAt = Context.Now + Chance.Between(ShortestRest, LongestRest);
         if (error.Code == "unknown_stream" && memory.Id is null) memory.IsKnown = true;
-        else if (!error.IsRetryable) Context.Break(Promise.SeenStays, $"{Client} holds {memory.Seen.Count} events of {memory.Stream}, id {memory.Id}, and is refused: {error.Code}, {error.Message}");
+        else if (Oracle.WasDeleted(memory.Stream.Value) && error.Code is "gone" or "diverged" or "unknown_stream") LearnGone(memory, error.Code);
+        // An answer from before the stream was there may come late; one that is lost in truth is missed in the end.
+        else if (!error.IsRetryable && error.Code != "unknown_stream") Context.Break(Promise.SeenStays, $"{Client} holds {memory.Seen.Count} events of {memory.Stream}, id {memory.Id}, and is refused: {error.Code}, {error.Message}");
+    }
+
+    private void LearnGone(StreamMemory memory, string code)
+    {
+        Context.Reach(code == "gone" ? Landmark.ReaderToldGone : Landmark.ReaderFoundGone);
+        memory.Forget();
+        Disconnect();   // frames of the old stream may be on their way, and do not say that they are
     }
 
     private static ObservedEvent Observe(StreamEvent item) => new(

@@ -16,8 +16,8 @@ internal sealed class ScriptedAuthor : Peer
 
     // A wrong publish now and then; right ones are what the run is for.
     private const double WrongRate = 0.4;
+    private const int MaxWrongs = 3;
 
-    private readonly SwarmSettings _swarm;
     private readonly SeededIdSource _nonces;
     private readonly List<ScriptedOutbox> _outboxes;
     private readonly Dictionary<long, (ScriptedOutbox Outbox, SentBatch Batch, IReadOnlyList<ScriptedBatch> Covered)> _sent = [];
@@ -27,9 +27,8 @@ internal sealed class ScriptedAuthor : Peer
     private long _refs;
 
     public ScriptedAuthor(SimulationContext context, SwarmSettings swarm, SimulationOracle oracle, SimulatedLink link, IEnumerable<StreamName> streams)
-        : base(context, oracle, link, streams)
+        : base(context, swarm, oracle, link, streams)
     {
-        _swarm = swarm;
         _nonces = new SeededIdSource(context.Chance.For($"nonces of {link.Client}"));
         _outboxes = [.. Memories.Select(memory => new ScriptedOutbox(memory))];
         _wrongs = new WrongPublishes(Client.Value, Chance);
@@ -51,6 +50,7 @@ internal sealed class ScriptedAuthor : Peer
         {
             if (outbox.Waiting.Any(batch => batch.IsSent && Context.Now - batch.SentAt > Patience) && !Retries(outbox)) return;
             SendDue(outbox);
+            if (!outbox.HasSent && outbox.Waiting.Count == 0) SendDoneAgain(outbox);
         }
     }
 
@@ -81,20 +81,23 @@ internal sealed class ScriptedAuthor : Peer
 
     private void MakeEdits()
     {
-        _editAt = Context.Now + Chance.Between(TimeSpan.Zero, _swarm.MaxRest);
+        _editAt = Context.Now + Chance.Between(TimeSpan.Zero, Swarm.MaxRest);
         var outbox = _outboxes[Chance.Below(_outboxes.Count)];
-        if (outbox.Waiting.Count >= 2 * _swarm.Window) return;
-        if (outbox.Waiting.Count == 0 && _swarm.Has(SimulatedFaults.WrongPublishes) && outbox.Memory.IsKnown && Chance.Happens(WrongRate)) SendWrong(outbox);
+        if (outbox.Waiting.Count >= 2 * Swarm.Window) return;
+        if (outbox.Waiting.Count == 0 && Swarm.Has(SimulatedFaults.WrongPublishes) && outbox.Memory.IsKnown && Chance.Happens(WrongRate))
+        {
+            for (var i = Chance.Between(1, MaxWrongs); i > 0; i--) SendWrong(outbox);
+        }
 
         var preceding = outbox.Memory.Seen.Count;
-        var edits = Enumerable.Range(0, Chance.Between(1, _swarm.MaxBatch))
+        var edits = Enumerable.Range(0, Chance.Between(1, Swarm.MaxBatch))
             .Select(i => new Edit(outbox.Memory.Stream.Value, Client.Value, outbox.NextClientSeq + i, preceding, Chance.Pick("insert", "update", "update", "delete"), $"{Client}-{outbox.Memory.Stream}-{outbox.NextClientSeq + i}"));
         outbox.Add([.. edits]);
     }
 
     private void SendDue(ScriptedOutbox outbox)
     {
-        for (var i = 0; i < Math.Min(_swarm.Window, outbox.Waiting.Count); i++)
+        for (var i = 0; i < Math.Min(Swarm.Window, outbox.Waiting.Count); i++)
         {
             var batch = outbox.Waiting[i];
             if (batch.IsSent) continue;
@@ -110,7 +113,7 @@ internal sealed class ScriptedAuthor : Peer
         if (covered[0].SentAt is not null)
         {
             Context.Reach(Landmark.Resent);
-            if (Chance.Happens(_swarm.OverlapRate))
+            if (Chance.Happens(Swarm.OverlapRate))
             {
                 Context.Reach(Landmark.ResentOverlapping);
                 before = at == 0 ? outbox.Done.TakeLast(Chance.Between(0, 3)) : outbox.Waiting[at - 1].Edits;
@@ -118,15 +121,29 @@ internal sealed class ScriptedAuthor : Peer
             }
         }
         foreach (var batch in covered) (batch.IsSent, batch.SentAt) = (true, Context.Now);
-        var sending = NewBatch(outbox, [.. before, .. covered.SelectMany(batch => batch.Edits)], []);
-        _sent.Add(sending.Ref, (outbox, sending, covered));
-        Send(ToMessage(sending), () => Oracle.Arrives(sending));
+        Send(outbox, NewBatch(outbox, [.. before, .. covered.SelectMany(batch => batch.Edits)], [], Session), covered);
+    }
+
+    /// <summary>What an author does that was restarted from what it had not noted as acknowledged.</summary>
+    private void SendDoneAgain(ScriptedOutbox outbox)
+    {
+        outbox.HasSent = true;
+        if (outbox.Done.Count == 0 || !Chance.Happens(Swarm.OverlapRate)) return;
+        Context.Reach(Landmark.DoneSentAgain);
+        Send(outbox, NewBatch(outbox, [.. outbox.Done.TakeLast(Chance.Between(1, 3))], [], Session), []);
+    }
+
+    private void Send(ScriptedOutbox outbox, SentBatch batch, IReadOnlyList<ScriptedBatch> covered)
+    {
+        outbox.HasSent = true;
+        _sent.Add(batch.Ref, (outbox, batch, covered));
+        Send(ToMessage(batch), () => Oracle.Arrives(batch));
     }
 
     private void SendWrong(ScriptedOutbox outbox)
     {
         var (edits, expected, kind) = _wrongs.Draw(outbox);
-        var wrong = NewBatch(outbox, edits, expected);
+        var wrong = NewBatch(outbox, edits, expected, kind == WrongKind.StaleSession ? Session - 1 : Session);
         Context.Trace.Note($"{Client} sends what is wrong: {kind}");
         if (kind == WrongKind.StaleSession)
         {
@@ -138,14 +155,14 @@ internal sealed class ScriptedAuthor : Peer
         else Send(ToMessage(wrong), () => Oracle.Arrives(wrong));
     }
 
-    private SentBatch NewBatch(ScriptedOutbox outbox, IReadOnlyList<Edit> edits, IReadOnlyList<string> wrong)
+    private SentBatch NewBatch(ScriptedOutbox outbox, IReadOnlyList<Edit> edits, IReadOnlyList<string> wrong, long session)
     {
         var batch = new SentBatch
         {
             Client = Client.Value,
             Stream = outbox.Memory.Stream.Value,
             Ref = ++_refs,
-            Session = Session,
+            Session = session,
             Nonce = _nonces.NewId(),
             Edits = edits,
             Wrong = wrong,
@@ -171,7 +188,7 @@ internal sealed class ScriptedAuthor : Peer
         }
 
         public void Connected(SimulatedConnection connection) =>
-            connection.SendUp(PublishedEdits.ToFrame(new ClientMessage.Hello(_author.Client, _wrong.Session - 1)));
+            connection.SendUp(PublishedEdits.ToFrame(new ClientMessage.Hello(_author.Client, _wrong.Session)));
 
         public void Received(SimulatedConnection connection, ReadOnlyMemory<byte> frame)
         {

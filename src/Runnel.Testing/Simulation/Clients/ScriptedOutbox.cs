@@ -38,6 +38,9 @@ internal sealed class ScriptedOutbox(StreamMemory memory)
     /// <summary>Whether the server has given an answer in the present session that makes the session durable.</summary>
     public bool IsSessionKnown { get; set; }
 
+    /// <summary>Whether something was sent in the present session.</summary>
+    public bool HasSent { get; set; }
+
     /// <summary>Adds a batch.</summary>
     public void Add(IReadOnlyList<Edit> edits)
     {
@@ -59,7 +62,7 @@ internal sealed class ScriptedOutbox(StreamMemory memory)
     /// <summary>A new connection: all that waits is sent again.</summary>
     public void Disconnect()
     {
-        IsSessionKnown = false;
+        IsSessionKnown = HasSent = false;
         foreach (var batch in _waiting) (batch.IsSent, batch.SendAt) = (false, TimeSpan.Zero);
     }
 }

@@ -23,6 +23,9 @@ internal sealed class StreamMemory(StreamName stream)
     /// <summary>Whether the server has told on this connection what it knows of the client, or that there is no such stream.</summary>
     public bool IsKnown { get; set; }
 
+    /// <summary>When the server last said something of the stream.</summary>
+    public TimeSpan HeardAt { get; set; }
+
     /// <summary>Since when a subscription is unanswered.</summary>
     public TimeSpan? AskedAt { get; set; }
 
@@ -31,6 +34,14 @@ internal sealed class StreamMemory(StreamName stream)
 
     /// <summary>Whether something before what was told is missing.</summary>
     public bool HasGap => Waiting.Count > 0;
+
+    /// <summary>The stream is gone: what was seen of it says nothing of one that has its name.</summary>
+    public void Forget()
+    {
+        Seen.Clear();
+        Waiting.Clear();
+        Id = null;
+    }
 
     /// <summary>The connection is gone.</summary>
     public void Disconnect()

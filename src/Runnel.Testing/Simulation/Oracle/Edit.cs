@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Runnel.Testing.Simulation.Oracle;
 
 /// <summary>What an author wants stored. Its id is the only one of its kind in the world, so wherever it turns up, it is known.</summary>
@@ -22,6 +24,8 @@ internal sealed record Edit(string Stream, string Client, long? ClientSeq, long?
     public bool IsAcknowledged { get; set; }
 
     public bool Equals(Edit? other) => ReferenceEquals(this, other);
+
+    public override string ToString() => $"{Id} ({Op} by {Client}, clientSeq {ClientSeq?.ToString(CultureInfo.InvariantCulture) ?? "none"}, precedingSeq {PrecedingSeq?.ToString(CultureInfo.InvariantCulture) ?? "none"})";
 
     public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
 }

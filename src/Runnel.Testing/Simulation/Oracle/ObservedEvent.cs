@@ -6,6 +6,8 @@ namespace Runnel.Testing.Simulation.Oracle;
 internal readonly record struct ObservedEvent(
     long Seq, string Client, long ClientSeq, long PrecedingSeq, string Op, string Collection, string Id, string Fields)
 {
+    public override string ToString() => $"seq {Seq}: {Id} ({Op} by {Client}, clientSeq {ClientSeq}, precedingSeq {PrecedingSeq})";
+
     /// <summary>Reads the bytes of an event, as they lie on the disk.</summary>
     public static ObservedEvent Read(ReadOnlyMemory<byte> json)
     {

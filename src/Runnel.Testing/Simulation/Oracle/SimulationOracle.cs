@@ -13,21 +13,19 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
 
     private readonly Dictionary<string, Edit> _edits = [];
     private readonly Dictionary<(string Client, long Ref), SentBatch> _sent = [];
-    private readonly Dictionary<string, StreamHistory> _histories = [];
-    private readonly Dictionary<string, string> _ids = [];
+    private readonly Dictionary<string, List<StreamHistory>> _histories = [];
     private readonly Dictionary<string, long> _sessions = [];
     private readonly Dictionary<(string Stream, string Client), long> _acknowledged = [];
-    private int _commits;
+    private int _commits, _deletions, _deletionsAnswered;
 
     /// <summary>How many events were acknowledged.</summary>
     public long Acknowledged { get; private set; }
 
-    /// <summary>The durable events of <paramref name="stream"/>.</summary>
-    public StreamHistory HistoryOf(string stream)
-    {
-        if (!_histories.TryGetValue(stream, out var history)) _histories.Add(stream, history = new StreamHistory(context, stream, _edits));
-        return history;
-    }
+    /// <summary>The stream that has this name now; <c>null</c> if none has.</summary>
+    public StreamHistory? Find(string stream) => _histories.TryGetValue(stream, out var lives) && !lives[^1].IsDeleted ? lives[^1] : null;
+
+    /// <summary>Whether a stream of this name was deleted.</summary>
+    public bool WasDeleted(string stream) => Lives(stream).Exists(life => life.IsDeleted);
 
     /// <summary>A client has begun a session.</summary>
     public void SessionBegins(string client, long session) => _sessions[client] = session;
@@ -49,6 +47,13 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
         if (batch.Arrivals++ == 0) batch.AcknowledgedAtArrival = _acknowledged.GetValueOrDefault((batch.Stream, batch.Client));
     }
 
+    /// <summary>The server has answered that a stream is deleted.</summary>
+    public void DeletionAnswered(string stream)
+    {
+        LookAtDisk();
+        if (++_deletionsAnswered > _deletions) context.Break(Promise.AcknowledgedIsDurable, $"the deletion of {stream} is acknowledged, and not on the disk");
+    }
+
     /// <summary>Takes what was committed since the last look.</summary>
     public void LookAtDisk()
     {
@@ -56,8 +61,10 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
         {
             foreach (var append in disk.SyncedCommits[_commits])
             {
-                if (append.Events.Count == 0) continue;
-                HistoryOf(append.Stream.Value).Take([.. append.Events.Select(encoded => ObservedEvent.Read(encoded.Json))]);
+                var history = Begin(append.Stream.Value, append.StreamId);
+                foreach (var run in append.Runs) history.Sessions[run.Client.Value] = run.After.Session;
+                if (append.IsDelete) End(history);
+                else if (append.Events.Count > 0) history.Take([.. append.Events.Select(encoded => ObservedEvent.Read(encoded.Json))]);
             }
         }
     }
@@ -77,12 +84,12 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
         }
     }
 
-    /// <summary>A reader takes an event into its memory, right behind those before it.</summary>
-    public void ReaderTakes(string reader, string stream, ObservedEvent seen)
+    /// <summary>A reader of the stream that is <paramref name="id"/> takes an event into its memory, right behind those before it.</summary>
+    public void ReaderTakes(string reader, string stream, string id, ObservedEvent seen)
     {
-        var history = HistoryOf(stream);
-        if (seen.Seq > history.Count) context.Break(Promise.ReadersSeeDurableOnly, $"{reader} sees {seen} of {stream}, of which {history.Count} are durable");
-        else if (seen != history[seen.Seq]) context.Break(Promise.NothingInvented, $"{reader} sees {seen} of {stream}, where {history[seen.Seq]} is stored");
+        var history = Lives(stream).Find(life => life.Id == id);
+        if (history is null || seen.Seq > history.Count) context.Break(Promise.ReadersSeeDurableOnly, $"{reader} sees {seen} of {stream} {id}, of which {history?.Count ?? 0} are durable");
+        else if (seen != history[seen.Seq]) context.Break(Promise.NothingInvented, $"{reader} sees {seen} of {stream} {id}, where {history[seen.Seq]} is stored");
     }
 
     /// <summary>Everything has come to rest: nothing may be left over.</summary>
@@ -99,6 +106,8 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
     {
         if (batch.Wrong.Count > 0) context.Break(Promise.WrongIsRefused, $"{Describe(batch)} is acknowledged, not refused with {string.Join(" or ", batch.Wrong)}");
         if (seqs.Count != batch.Edits.Count) context.Break(Promise.ExactlyOnce, $"{Describe(batch)} is answered with {seqs.Count} seqs");
+        if (Find(batch.Stream) is { } history) history.IsTold = true;
+        JudgeSession(batch);
         if (context.Broken is not null) return;
         for (var i = 0; i < seqs.Count; i++)
         {
@@ -113,12 +122,20 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
         else _acknowledged[(batch.Stream, batch.Client)] = Math.Max(_acknowledged.GetValueOrDefault((batch.Stream, batch.Client)), batch.Edits[^1].ClientSeq!.Value);
     }
 
+    /// <summary>An answer for good is given: lower sessions must be shut out for ever, unless there is no stream to remember it.</summary>
+    private void JudgeSession(SentBatch batch)
+    {
+        if (Find(batch.Stream) is not { IsTold: true } history || history.Sessions.GetValueOrDefault(batch.Client) >= batch.Session) return;
+        context.Break(Promise.SessionsAreDurable, $"{Describe(batch)} is answered for good in session {batch.Session}; durable is {history.Sessions.GetValueOrDefault(batch.Client)}");
+    }
+
     private void Refuse(SentBatch batch, string code, string message)
     {
         NoteRefusal(code);
         context.Trace.Note($"{Describe(batch)} is refused: {code}, {message}");
         if (Retryable.Contains(code)) return;
         if (code == "stale_session" && batch.Session < _sessions.GetValueOrDefault(batch.Client)) return;
+        JudgeSession(batch);
         if (batch.Wrong.Count > 0)
         {
             if (!batch.Wrong.Contains(code)) context.Break(Promise.WrongIsRefused, $"{Describe(batch)} is refused with {code}, not {string.Join(" or ", batch.Wrong)}: {message}");
@@ -131,15 +148,19 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
 
     private void Show(string client, SaidByServer said)
     {
-        var durable = HistoryOf(said.Stream).Count;
+        // A stream may have been deleted since its frame was made.
+        var durable = Lives(said.Stream).Select(life => life.Count).DefaultIfEmpty().Max();
         if (said.To > durable) context.Break(Promise.ReadersSeeDurableOnly, $"{client} is shown {said.Stream} up to {said.To}, of which {durable} are durable");
     }
 
     private void Resume(string client, SaidByServer said)
     {
-        if (_ids.TryAdd(said.Stream, said.Id) is false && _ids[said.Stream] != said.Id) context.Break(Promise.ResumesTruly, $"{said.Stream} is {said.Id}, and was {_ids[said.Stream]}");
-
-        var history = HistoryOf(said.Stream);
+        if (Lives(said.Stream).Find(life => life.Id == said.Id) is not { } history)
+        {
+            context.Break(Promise.ResumesTruly, $"{client} is told that {said.Stream} is {said.Id}, which is not on the disk");
+            return;
+        }
+        history.IsTold = true;
         if (said.Head > history.Count) context.Break(Promise.ReadersSeeDurableOnly, $"{client} is told that the head of {said.Stream} is {said.Head}, of which {history.Count} are durable");
 
         var acknowledged = _acknowledged.GetValueOrDefault((said.Stream, client));
@@ -152,6 +173,29 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
         {
             context.Break(Promise.ResumesTruly, $"{client} is told the nonce {said.Nonce} of its number {said.LastClientSeq} in {said.Stream}");
         }
+    }
+
+    private List<StreamHistory> Lives(string stream) => _histories.GetValueOrDefault(stream) ?? [];
+
+    /// <summary>The history of a stream, which begins with it.</summary>
+    private StreamHistory Begin(string stream, string id)
+    {
+        if (!_histories.TryGetValue(stream, out var lives)) _histories.Add(stream, lives = []);
+        if (lives.Find(life => life.Id == id) is { } known) return known;
+        if (lives.Count > 0)
+        {
+            context.Reach(Landmark.StreamMadeAnew);
+            if (!lives[^1].IsDeleted) context.Break(Promise.DeletedIsGone, $"{stream} is {lives[^1].Id}, was not deleted, and is {id} as well");
+        }
+        lives.Add(new StreamHistory(context, stream, id, _edits));
+        return lives[^1];
+    }
+
+    private void End(StreamHistory history)
+    {
+        context.Reach(Landmark.StreamDeleted);
+        history.IsDeleted = true;
+        _deletions++;
     }
 
     private bool IsNonceOf(string id, string? nonce) => _edits[id].Batches.Any(batch => batch.Nonce == nonce && batch.Edits[^1].Id == id);

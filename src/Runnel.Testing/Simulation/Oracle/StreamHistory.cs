@@ -1,10 +1,19 @@
 namespace Runnel.Testing.Simulation.Oracle;
 
-/// <summary>One stream as the disk holds it, kept and judged in the plainest way.</summary>
-internal sealed class StreamHistory(SimulationContext context, string stream, IReadOnlyDictionary<string, Edit> edits)
+/// <summary>One stream, from its creation to its end, as the disk holds it, kept and judged in the plainest way.</summary>
+internal sealed class StreamHistory(SimulationContext context, string stream, string id, IReadOnlyDictionary<string, Edit> edits)
 {
     private readonly List<ObservedEvent> _events = [];
     private readonly Dictionary<string, ObservedEvent> _latest = [];
+
+    /// <summary>The stream's id.</summary>
+    public string Id => id;
+
+    /// <summary>Whether the server has said that the stream is there; until then its creation may count as failed.</summary>
+    public bool IsTold { get; set; }
+
+    /// <summary>Whether the stream was deleted.</summary>
+    public bool IsDeleted { get; set; }
 
     /// <summary>How many events are durable.</summary>
     public int Count => _events.Count;
@@ -18,9 +27,13 @@ internal sealed class StreamHistory(SimulationContext context, string stream, IR
     /// <summary>The id of the event that <paramref name="client"/> has numbered <paramref name="clientSeq"/>.</summary>
     public string IdOf(string client, long clientSeq) => _events.FindLast(observed => observed.Client == client && observed.ClientSeq == clientSeq).Id;
 
+    /// <summary>The durable session of each client; 0 if none is known.</summary>
+    public Dictionary<string, long> Sessions { get; } = [];
+
     /// <summary>Takes what one commit has added.</summary>
     public void Take(IReadOnlyList<ObservedEvent> added)
     {
+        if (IsDeleted) context.Break(Promise.DeletedIsGone, $"{stream} {id} was deleted, and gets {added[0]}");
         foreach (var observed in added) Take(observed);
         JudgeBatches(added);
     }

@@ -1,3 +1,4 @@
+using Runnel.Server.Homes;
 using Runnel.Testing.Simulation.Network;
 using Runnel.Testing.Simulation.Oracle;
 using Runnel.Testing.Simulation.Time;
@@ -77,6 +78,16 @@ internal sealed class SimulatedServer : IServerPort
     {
         Crash(unsynced);
         _context.Timeline.After(pause, Start);
+    }
+
+    /// <summary>Deletes a stream, if the process is running and the home takes the request.</summary>
+    public void Delete(StreamName stream)
+    {
+        _context.Trace.Note($"{stream} is to be deleted");
+        _process?.HomeOf(stream).Ask(ticket => new HomeRequest.Delete(ticket), answer =>
+        {
+            if (answer is HomeAnswer.Deleted) _oracle.DeletionAnswered(stream.Value);
+        });
     }
 
     private void SetClock()

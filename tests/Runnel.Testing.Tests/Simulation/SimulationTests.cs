@@ -1,0 +1,119 @@
+using Runnel.Protocol;
+using Runnel.Server.Homes;
+using Runnel.Server.Stores;
+using Runnel.Testing.Simulation;
+using Runnel.Testing.Stores;
+using Runnel.Testing.Tests.Simulation.PlantedBugs;
+using Runnel.Tests;
+
+namespace Runnel.Testing.Tests.Simulation;
+
+public sealed class SimulationTests(SimulatedSeeds seeds) : IClassFixture<SimulatedSeeds>
+{
+    [Fact]
+    public void Every_promise_is_kept()
+    {
+        TestContext.Current.TestOutputHelper!.WriteLine(seeds.Summary);
+        Assert.True(seeds.Broken.Count == 0, string.Join(Environment.NewLine, seeds.Broken));
+    }
+
+    [Fact]
+    public void Enough_is_done_for_the_promises_to_mean_something() => Assert.True(seeds.Acknowledged > 40 * SimulatedSeeds.Count, $"Only {seeds.Acknowledged} events were acknowledged.");
+
+    [Fact]
+    public void Every_fault_and_branch_is_come_by() =>
+        Assert.DoesNotContain(seeds.Reached, landmark => landmark.Value == 0);
+
+    [Fact]
+    public void The_product_itself_is_what_runs()
+    {
+        Type[] expected =
+        [
+            typeof(StreamHome), typeof(StreamFeed), typeof(FeedFrame), typeof(StreamState), typeof(StreamAppend), typeof(ClientState),
+            typeof(HomeRequest.Publish), typeof(HomeRequest.Create), typeof(HomeRequest.Open),
+            typeof(HomeInput.Committed), typeof(HomeInput.CommitFailed), typeof(HomeInput.Recalled),
+            typeof(HomeOutput.Append), typeof(HomeOutput.Answer), typeof(HomeOutput.Show), typeof(HomeOutput.Recall), typeof(HomeOutput.Reload),
+            typeof(HomeAnswer.Published), typeof(HomeAnswer.Refused), typeof(HomeAnswer.Ready), typeof(HomeAnswer.Opened),
+            typeof(AppendResult.Appended),
+            typeof(ClientMessage.Hello), typeof(ClientMessage.Subscribe), typeof(ClientMessage.Publish),
+            typeof(ServerMessage.Welcome), typeof(ServerMessage.Subscribed), typeof(ServerMessage.Events), typeof(ServerMessage.Published), typeof(ServerMessage.Error),
+        ];
+
+        Assert.Empty(expected.Except(seeds.ProductTypes));
+        Assert.Contains(seeds.ProductTypes, type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(CommitGroup<>));
+        Assert.True(seeds.ProductTypes.Count > expected.Length);
+        Assert.All(seeds.ProductTypes, type => Assert.Contains(type.Assembly.GetName().Name, (string[])["Runnel", "Runnel.Server"]));
+    }
+
+    [Fact]
+    public void A_seed_goes_the_same_way_every_time()
+    {
+        for (var seed = SimulatedSeeds.First; seed < SimulatedSeeds.First + Randomized.Runs(20); seed++)
+        {
+            var first = Simulator.Run(seed);
+            var second = Simulator.Run(seed);
+
+            Assert.Equal(first.TraceHash, second.TraceHash);
+            Assert.Equal(first.Trace, second.Trace);
+            Assert.Equal(first.Reached, second.Reached);
+            Assert.Equal((first.Steps, first.Acknowledged, first.VirtualTime), (second.Steps, second.Acknowledged, second.VirtualTime));
+        }
+    }
+
+    [Fact]
+    public void Seeds_go_different_ways() =>
+        Assert.Equal(20, Enumerable.Range(1, 20).Select(seed => Simulator.Run(seed).TraceHash).Distinct().Count());
+
+    [Fact]
+    public void Without_faults_nothing_goes_wrong()
+    {
+        var report = Simulator.Run(1, new SimulationOptions { Faults = SimulatedFaults.None });
+
+        report.ThrowIfBroken();
+        Assert.True(report.Acknowledged > 0);
+        Assert.Equal(0, report.Reached[Landmark.FrameLost] + report.Reached[Landmark.Restarted] + report.Reached[Landmark.RefusedInternal] + report.Reached[Landmark.RefusedGap]);
+    }
+
+    [Fact]
+    public void A_broken_promise_is_reported_with_its_seed_and_the_end_of_the_trace()
+    {
+        var broken = Enumerable.Range(1, 200)
+            .Select(seed => Simulator.Run(seed, new SimulationOptions { TraceLines = 20, OpenStore = disk => new ForgetsClientsAtRestart(new InMemoryStreamStore(disk)) }))
+            .First(report => report.Broken is not null);
+
+        var exception = Assert.Throws<BrokenPromiseException>(broken.ThrowIfBroken);
+
+        Assert.Same(broken, exception.Report);
+        Assert.Equal(20, broken.Trace.Count);
+        Assert.StartsWith($"Seed {broken.Seed}: {broken.Broken!.Promise}", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(broken.Trace[^1], exception.Message, StringComparison.Ordinal);
+        Assert.Contains("BROKEN", broken.Trace[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_never_comes_to_rest_is_not_live()
+    {
+        var report = Simulator.Run(1, new SimulationOptions { MaxSteps = 50 });
+
+        Assert.Equal(Promise.Live, report.Broken?.Promise);
+    }
+
+    [Fact]
+    public void A_store_that_waits_for_another_thread_is_refused()
+    {
+        var options = new SimulationOptions { OpenStore = disk => new SlowStore(new InMemoryStreamStore(disk)) };
+
+        var exception = Assert.Throws<InvalidOperationException>(() => Simulator.Run(1, options));
+
+        Assert.Contains("completes its calls before they return", exception.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class SlowStore(IStreamStore inner) : StoreDecorator(inner)
+    {
+        public override async ValueTask<StreamState?> LoadAsync(StreamName stream, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            return null;
+        }
+    }
+}
