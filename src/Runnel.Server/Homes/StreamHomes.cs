@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Runnel.Protocol;
 using Runnel.Records;
 using Runnel.Server.Stores;
@@ -10,30 +11,143 @@ namespace Runnel.Server.Homes;
 /// </summary>
 public sealed class StreamHomes : IAsyncDisposable
 {
+    private readonly HomeOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IdSource _ids;
+    private readonly GroupCommitter _committer;
+    private readonly ConcurrentDictionary<StreamName, HostedHome> _homes = new();
+    private readonly ITimer _sweep;
+    private volatile bool _isStopping;
+
     /// <summary>Makes the homes over <paramref name="store"/>, which stays the caller's to dispose, after the homes.</summary>
     public StreamHomes(IStreamStore store, HomeOptions options, TimeProvider time, IdSource ids)
     {
         Store = store;
-        _ = (options, time, ids);
+        _options = options;
+        _time = time;
+        _ids = ids;
+        _committer = new GroupCommitter(store, options);
+        _sweep = time.CreateTimer(static homes => ((StreamHomes)homes!).Sweep(), this, options.IdleTimeout, options.IdleTimeout);
     }
 
     /// <summary>Where the streams are kept; reads go to it directly and see durable events only.</summary>
     public IStreamStore Store { get; }
 
+    /// <summary>How many homes are in memory.</summary>
+    public int Count => _homes.Count;
+
     /// <summary>Publishes a batch; answers once it is durable, or refused.</summary>
-    public ValueTask<PublishResult> PublishAsync(PublishRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <remarks>Batches of one caller reach the home in the order of the calls, so a caller may have many in flight.</remarks>
+    public ValueTask<PublishResult> PublishAsync(PublishRequest request, CancellationToken cancellationToken) =>
+        PublishAsync(request, null, cancellationToken);
+
+    /// <summary>Publishes a batch of a <paramref name="chain"/>: it is refused if one of the chain that was sent before it is.</summary>
+    public ValueTask<PublishResult> PublishAsync(PublishRequest request, PublishChain? chain, CancellationToken cancellationToken)
+    {
+        var at = _time.GetUtcNow();
+        var answer = AskAsync(request.Stream, ticket => new HomeRequest.Publish(ticket, request, at, chain));
+        // Refused on the spot, no home has seen it, so none has broken the chain.
+        if (answer is { IsCompletedSuccessfully: true, Result: HomeAnswer.Refused }) chain?.Break();
+        return Map(answer);
+
+        async ValueTask<PublishResult> Map(Task<HomeAnswer> asked) => await asked.WaitAsync(cancellationToken).ConfigureAwait(false) switch
+        {
+            HomeAnswer.Published published => new PublishResult.Published(published.Seqs, published.Head),
+            var other => new PublishResult.Refused(RefusalOf(other)),
+        };
+    }
 
     /// <summary>Creates the stream, or finds it there with equal settings, or adds rules that no event contradicts yet.</summary>
-    public ValueTask<CreateResult> CreateAsync(StreamName stream, StreamSettings settings, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async ValueTask<CreateResult> CreateAsync(StreamName stream, StreamSettings settings, CancellationToken cancellationToken)
+    {
+        var at = _time.GetUtcNow();
+        var answer = await AskAsync(stream, ticket => new HomeRequest.Create(ticket, settings, at)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return answer is HomeAnswer.Ready ready
+            ? new CreateResult.Ready(ready.Header, ready.IsNew)
+            : new CreateResult.Refused(RefusalOf(answer));
+    }
 
     /// <summary>Removes the stream durably; <c>null</c> once it is gone, else why not.</summary>
-    public ValueTask<Refusal?> DeleteAsync(StreamName stream, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async ValueTask<Refusal?> DeleteAsync(StreamName stream, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(stream, ticket => new HomeRequest.Delete(ticket)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return answer is HomeAnswer.Deleted ? null : RefusalOf(answer);
+    }
+
+    /// <summary>
+    /// Says what is known of <paramref name="client"/> in the stream and opens its <paramref name="session"/>: from now on its lower
+    /// sessions may not publish there.
+    /// </summary>
+    public async ValueTask<OpenResult> OpenAsync(StreamName stream, ClientId client, long session, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(stream, ticket => new HomeRequest.Open(ticket, client, session)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return answer is HomeAnswer.Opened opened
+            ? new OpenResult.Opened(opened.Header, opened.Client)
+            : new OpenResult.Refused(RefusalOf(answer));
+    }
 
     /// <summary>What the stream is, with its durable head; <c>null</c> if there is none.</summary>
-    public ValueTask<StreamHeader?> FindAsync(StreamName stream, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <exception cref="StreamStoreException">The store cannot be read.</exception>
+    public async ValueTask<StreamHeader?> FindAsync(StreamName stream, CancellationToken cancellationToken)
+    {
+        // The name itself is the first of all names that begin with it.
+        var found = await Store.ListAsync(stream.Value, "", 1, cancellationToken).ConfigureAwait(false);
+        return found.Count > 0 && found[0].Name == stream ? found[0] : null;
+    }
+
+    /// <summary>Keeps the stream's home in memory and gives its feed to follow; dispose to let it go.</summary>
+    public StreamWatch Watch(StreamName stream)
+    {
+        while (true)
+        {
+            var home = HomeOf(stream);
+            if (home.TryWatch()) return new StreamWatch(home);
+            Forget(stream, home);
+        }
+    }
 
     /// <summary>Finishes what was accepted, then lets the homes go; later calls are refused as <c>overloaded</c>.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        _isStopping = true;
+        await _sweep.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(_homes.Values.Select(home => home.StopAsync())).ConfigureAwait(false);
+        await _committer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private Task<HomeAnswer> AskAsync(StreamName stream, Func<TaskCompletionSource<HomeAnswer>, HomeRequest> request)
+    {
+        while (!_isStopping)
+        {
+            var home = HomeOf(stream);
+            if (home.TryAsk(request) is { } answer) return answer;
+            Forget(stream, home);
+        }
+        return Task.FromResult<HomeAnswer>(new HomeAnswer.Refused(new Refusal(ErrorCode.Overloaded, "The server is stopping.")));
+    }
+
+    private HostedHome HomeOf(StreamName stream)
+    {
+        if (!_homes.TryGetValue(stream, out var home))
+        {
+            // Under the dictionary's own lock a home is made once: two homes of one stream would race each other to the store.
+            lock (_homes) home = _homes.GetOrAdd(stream, name => new HostedHome(name, Store, _committer, _options, _ids, _time));
+        }
+        home.LastUsed = _time.GetTimestamp();
+        return home;
+    }
+
+    private void Forget(StreamName stream, HostedHome home) => _homes.TryRemove(KeyValuePair.Create(stream, home));
+
+    private void Sweep()
+    {
+        foreach (var (stream, home) in _homes)
+        {
+            if (_time.GetElapsedTime(home.LastUsed) >= _options.IdleTimeout && home.TryRetire()) Forget(stream, home);
+        }
+    }
+
+    private static Refusal RefusalOf(HomeAnswer answer) => ((HomeAnswer.Refused)answer).Refusal;
 }
 
 /// <summary>The answer to a creation.</summary>
@@ -49,4 +163,37 @@ public abstract record CreateResult
     /// <summary>The stream is not as asked.</summary>
     /// <param name="Refusal">Why.</param>
     public sealed record Refused(Refusal Refusal) : CreateResult;
+}
+
+/// <summary>The answer to opening a client's session.</summary>
+public abstract record OpenResult
+{
+    private OpenResult() { }   // these two and no more
+
+    /// <summary>The session is open.</summary>
+    /// <param name="Header">The stream.</param>
+    /// <param name="Client">The client's last number and its nonce.</param>
+    public sealed record Opened(StreamHeader Header, ClientState Client) : OpenResult;
+
+    /// <summary>It is not.</summary>
+    /// <param name="Refusal">Why.</param>
+    public sealed record Refused(Refusal Refusal) : OpenResult;
+}
+
+/// <summary>A stream's feed, held in memory until disposed.</summary>
+public sealed class StreamWatch : IDisposable
+{
+    private HostedHome? _home;
+
+    internal StreamWatch(HostedHome home)
+    {
+        _home = home;
+        Feed = home.Feed;
+    }
+
+    /// <summary>The feed.</summary>
+    public StreamFeed Feed { get; }
+
+    /// <summary>Lets the feed go.</summary>
+    public void Dispose() => Interlocked.Exchange(ref _home, null)?.Unwatch();
 }

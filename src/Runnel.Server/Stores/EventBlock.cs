@@ -9,6 +9,12 @@ public readonly record struct EncodedEvent(Seq Seq, ReadOnlyMemory<byte> Json);
 /// <param name="Events">The events in seq order; at least one.</param>
 public sealed record EventBlock(IReadOnlyList<EncodedEvent> Events)
 {
+    /// <summary>
+    /// The id of the stream that the events belong to: a reader that goes by name sees in it that the stream was deleted and made
+    /// anew since it last looked.
+    /// </summary>
+    public string StreamId { get; init; } = "";
+
     /// <summary>The first event's seq.</summary>
     public Seq From => Events[0].Seq;
 

@@ -14,7 +14,15 @@ public interface IStreamStore : IAsyncDisposable
     /// Writes the whole <paramref name="group"/>, which names a stream once at most, in one durable commit; answers one result for
     /// each append, in order. An append whose expected head or stream id is stale writes nothing, and the others are written all the same.
     /// </summary>
-    /// <exception cref="StreamStoreException">Nothing of the group was written, or it is unknown what was; the caller reloads.</exception>
+    /// <remarks>
+    /// May hold the calling thread until the device has synced: call it from a thread that nobody waits for. What has begun is not
+    /// cancelled; the token is only looked at before.
+    /// </remarks>
+    /// <exception cref="StreamStoreException">
+    /// Nothing of the group is visible, and after a crash all of it is there or none of it; the caller reloads. <see cref="StoreFault.Full"/>
+    /// passes by itself; after any fault in which the device lied or may have, every later commit fails until the store is opened anew.
+    /// </exception>
+    /// <exception cref="ArgumentException">The group does not fit together (<see cref="StreamAppend.ThrowIfUnfit"/>); nothing was written.</exception>
     ValueTask<IReadOnlyList<AppendResult>> CommitAsync(IReadOnlyList<StreamAppend> group, CancellationToken cancellationToken);
 
     /// <summary>What the store knows of <paramref name="stream"/>; <c>null</c> if there is no such stream.</summary>
@@ -22,12 +30,13 @@ public interface IStreamStore : IAsyncDisposable
     ValueTask<StreamState?> LoadAsync(StreamName stream, CancellationToken cancellationToken);
 
     /// <summary>Reads in order from just past <paramref name="after"/> to the head as it stood when the read began; nothing for an unknown stream.</summary>
+    /// <remarks>A stream that is deleted meanwhile may end early; events of a later stream of the same name never follow.</remarks>
     /// <exception cref="StreamStoreException">A damaged part is reached; what came before it was whole.</exception>
     IAsyncEnumerable<EventBlock> ReadAsync(StreamName stream, Seq after, CancellationToken cancellationToken);
 
     /// <summary>
     /// The seqs of <paramref name="client"/>'s events numbered <paramref name="firstClientSeq"/> and on, <paramref name="count"/> of
-    /// them at most, in order; fewer where the store has fewer.
+    /// them at most, in order; fewer where the store has fewer. A client's numbers are never forgotten while its stream exists.
     /// </summary>
     ValueTask<IReadOnlyList<Seq>> FindAsync(StreamName stream, ClientId client, long firstClientSeq, int count, CancellationToken cancellationToken);
 

@@ -43,6 +43,9 @@ public sealed record CollectionSettings(ConcurrentDelete OnConcurrentDelete, IRe
 
     /// <summary>How <paramref name="field"/> merges.</summary>
     public FieldMerge MergeOf(FieldName field) => Fields.GetValueOrDefault(field, FieldMerge.LastWriterWins);
+
+    /// <summary>Whether an event may carry <paramref name="change"/>: <c>$inc</c>, <c>$add</c> and <c>$remove</c> mean nothing where all writes are kept.</summary>
+    public bool Allows(FieldChange change) => change.Delta is Delta.SetValue || MergeOf(change.Name) != FieldMerge.KeepAll;
 }
 
 /// <summary>How a stream's records merge, fixed when it is created. Two settings that say the same, defaults filled in, are equal. Never changes.</summary>

@@ -1,0 +1,111 @@
+namespace Runnel.AspNetCore.Sync;
+
+/// <summary>
+/// Between <see cref="BeginGathering"/> and <see cref="SendGatheredAsync"/> it holds what is written, so that many messages leave in
+/// one write to the socket: a write costs far more than the bytes in it. At other times, when a WebSocket pings, pongs or closes by
+/// itself, each flush goes straight through. Reads pass.
+/// </summary>
+internal sealed class GatheringStream(Stream socket) : Stream
+{
+    private readonly SemaphoreSlim _socket = new(1);
+    private readonly Lock _gate = new();
+    private byte[] _gathered = new byte[1024];
+    private byte[] _sending = [];
+    private int _count;
+    private volatile bool _isGathering;
+
+    /// <summary>The bytes that wait to be sent.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>From now on nothing is sent until <see cref="SendGatheredAsync"/>.</summary>
+    public void BeginGathering() => _isGathering = true;
+
+    /// <summary>Sends what was gathered in one write.</summary>
+    public async ValueTask SendGatheredAsync(CancellationToken cancellationToken)
+    {
+        _isGathering = false;
+        await _socket.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var count = SwapBuffers();
+            if (count == 0) return;
+            await socket.WriteAsync(_sending.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+            await socket.FlushAsync(cancellationToken).ConfigureAwait(false);
+            if (_sending.Length > MaxKeptBytes) _sending = [];
+        }
+        finally
+        {
+            _socket.Release();
+        }
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        lock (_gate)
+        {
+            if (_gathered.Length - _count < buffer.Length) Array.Resize(ref _gathered, Math.Max(_gathered.Length * 2, _count + buffer.Length));
+            buffer.CopyTo(_gathered.AsSpan(_count));
+            _count += buffer.Length;
+        }
+    }
+
+    public override async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        if (!_isGathering) await SendGatheredAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Write(buffer.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        Write(buffer.AsSpan(offset, count));
+        return Task.CompletedTask;
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush() => throw new NotSupportedException("The socket is flushed asynchronously.");
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => socket.ReadAsync(buffer, cancellationToken);
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        socket.ReadAsync(buffer, offset, count, cancellationToken);
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("The socket is read asynchronously.");
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    // An idle connection must not keep the buffers of its busiest moment.
+    private const int MaxKeptBytes = 16 * 1024;
+
+    private int SwapBuffers()
+    {
+        lock (_gate)
+        {
+            var count = _count;
+            (_gathered, _sending) = (_sending, _gathered);
+            _count = 0;
+            return count;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Runnel.Server.Stores;
+
+namespace Runnel.Server.Sync;
+
+/// <summary>A bounded piece of what a store reads.</summary>
+internal static class EventPage
+{
+    /// <summary>Takes events up to <paramref name="to"/>, until there are <paramref name="maxEvents"/> or one reaches <paramref name="maxBytes"/>.</summary>
+    public static async ValueTask<List<EncodedEvent>> ReadAsync(IAsyncEnumerable<EventBlock> blocks, Seq to, int maxEvents, int maxBytes)
+    {
+        var page = new List<EncodedEvent>();
+        var bytes = 0;
+        await foreach (var block in blocks.ConfigureAwait(false))
+        {
+            foreach (var encoded in block.Events)
+            {
+                if (encoded.Seq > to) return page;
+                page.Add(encoded);
+                bytes += encoded.Json.Length;
+                if (page.Count >= maxEvents || bytes >= maxBytes) return page;
+            }
+        }
+        return page;
+    }
+}

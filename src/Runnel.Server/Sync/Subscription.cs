@@ -1,0 +1,86 @@
+using Runnel.Protocol;
+using Runnel.Server.Homes;
+using Runnel.Server.Stores;
+
+namespace Runnel.Server.Sync;
+
+/// <summary>
+/// A connection's cursor in one stream. It holds no events: whenever the socket can take more it takes the next frame, from the
+/// stream's memory if it keeps up, else from the store.
+/// </summary>
+internal sealed class Subscription : IStreamFollower, IDue, IDisposable
+{
+    private readonly StreamName _stream;
+    private readonly StreamWatch _watch;
+    private readonly Outgoing _outgoing;
+    private readonly SyncOptions _options;
+    private readonly Action<Subscription, Refusal> _ended;
+    private Seq _after;
+    private int _isDue;
+    private volatile bool _isDisposed;
+
+    public Subscription(StreamName stream, Seq after, StreamWatch watch, Outgoing outgoing, SyncOptions options, Action<Subscription, Refusal> ended)
+    {
+        _stream = stream;
+        _after = after;
+        _watch = watch;
+        _outgoing = outgoing;
+        _options = options;
+        _ended = ended;
+    }
+
+    /// <summary>The stream.</summary>
+    public StreamName Stream => _stream;
+
+    /// <summary>The stream's feed.</summary>
+    public StreamFeed Feed => _watch.Feed;
+
+    /// <summary>Begins to send.</summary>
+    public void Start()
+    {
+        Feed.Follow(this);
+        HeadMoved();
+    }
+
+    public void HeadMoved()
+    {
+        if (Interlocked.Exchange(ref _isDue, 1) == 0) _outgoing.Add(this);
+    }
+
+    public void Signalled(ReadOnlyMemory<byte> message) => _outgoing.Signal(message);
+
+    public void Ended(Refusal refusal) => _ended(this, refusal);
+
+    public async ValueTask<bool> WriteAsync(ISyncSink sink, CancellationToken cancellationToken)
+    {
+        // Taken back first: a head that moves from here on makes the cursor due again.
+        Volatile.Write(ref _isDue, 0);
+        if (_isDisposed || Feed.Header is not { } header || header.Head <= _after) return false;
+        try
+        {
+            var frame = Feed.TryTakeFrame(_after, _options.MaxFrameEvents, _options.MaxFrameBytes) ?? await ReadFrameAsync(header.Head, cancellationToken).ConfigureAwait(false);
+            if (frame is null) return false;
+            await sink.WriteAsync(frame.Json, cancellationToken).ConfigureAwait(false);
+            _after = frame.To;
+        }
+        catch (StreamStoreException exception)
+        {
+            _ended(this, StoreRefusal.Of(exception));
+            return false;
+        }
+        return _after < header.Head && Interlocked.Exchange(ref _isDue, 1) == 0;
+    }
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        Feed.Unfollow(this);
+        _watch.Dispose();
+    }
+
+    private async ValueTask<FeedFrame?> ReadFrameAsync(Seq head, CancellationToken cancellationToken)
+    {
+        var page = await EventPage.ReadAsync(Feed.ReadAsync(_after, cancellationToken), head, _options.MaxFrameEvents, _options.MaxFrameBytes).ConfigureAwait(false);
+        return page.Count == 0 ? null : FeedFrame.Build(_stream, _after, head, page);
+    }
+}
