@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
 using Runnel.Cli.Commands;
+using Runnel.Cli.Demo;
 using Runnel.Cli.Output;
 
 namespace Runnel.Cli;
@@ -50,6 +51,8 @@ internal static class RunnelCommandLine
     {
         CommonOptions.Json,
         ServeCommand.Create(),
+        DemoCommand.Create(),
+        DemoServerCommand.Create(),
         AppendCommand.Create(),
         TailCommand.Create(),
         StateCommand.Create(),

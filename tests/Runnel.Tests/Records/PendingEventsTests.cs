@@ -70,15 +70,6 @@ public class PendingEventsTests
     private static List<StreamEvent> PendingOf(History history, StreamEvent own) =>
         [.. history.Log.Where(next => next.Client == own.Client && next.Seq >= own.Seq && next.Event.PrecedingSeq < own.Seq).Select(next => next with { Seq = Seq.None })];
 
-    private static string See(StreamSettings settings, IEnumerable<StreamEvent> confirmed, IEnumerable<StreamEvent> pending)
-    {
-        var records = confirmed.Play(settings);
-        var seen = new SortedDictionary<ObjectKey, Record>();
-        foreach (var key in confirmed.Concat(pending).Select(next => next.Event.Key).Distinct())
-        {
-            seen[key] = records.TryFind(key, out var record) ? record.Copy() : new Record(settings, key.Collection);
-        }
-        foreach (var next in pending) seen[next.Event.Key].Apply(next);
-        return seen.Show();
-    }
+    private static string See(StreamSettings settings, IEnumerable<StreamEvent> confirmed, IEnumerable<StreamEvent> pending) =>
+        confirmed.Play(settings).See(pending);
 }
