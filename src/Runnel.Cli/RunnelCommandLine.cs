@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
+using Runnel.Cli.Bench;
 using Runnel.Cli.Commands;
 using Runnel.Cli.Demo;
 using Runnel.Cli.Output;
@@ -53,6 +54,8 @@ internal static class RunnelCommandLine
         ServeCommand.Create(),
         DemoCommand.Create(),
         DemoServerCommand.Create(),
+        BenchCommand.Create(),
+        BareServerCommand.Create(),
         AppendCommand.Create(),
         TailCommand.Create(),
         StateCommand.Create(),

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
@@ -213,7 +212,7 @@ public class CanonicalJsonTests
     public void A_value_reads_the_same_wherever_the_input_is_cut() => Gen.Select(AnyDocument, Gen.Int[0, 1000]).Sample((text, at) =>
     {
         var whole = Encoding.UTF8.GetBytes(text);
-        var reader = new Utf8JsonReader(InTwo(whole, at % (whole.Length + 1)));
+        var reader = new Utf8JsonReader(Segment.InTwo(whole, at % (whole.Length + 1)));
         reader.Read();
 
         var accepted = CanonicalJson.TryRead(ref reader, out var value, out _);
@@ -313,23 +312,4 @@ public class CanonicalJsonTests
     private static string Write(string text) => text.Length % 2 == 0
         ? "\"" + string.Concat(text.Select(unit => $"\\u{(int)unit:X4}")) + "\""
         : JsonSerializer.Serialize(text);
-
-    private static ReadOnlySequence<byte> InTwo(byte[] bytes, int at)
-    {
-        var first = new Segment(bytes.AsMemory(0, at), 0);
-        var last = first.Append(bytes.AsMemory(at));
-        return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
-    }
-
-    private sealed class Segment : ReadOnlySequenceSegment<byte>
-    {
-        public Segment(ReadOnlyMemory<byte> memory, long runningIndex) => (Memory, RunningIndex) = (memory, runningIndex);
-
-        public Segment Append(ReadOnlyMemory<byte> memory)
-        {
-            var next = new Segment(memory, RunningIndex + Memory.Length);
-            Next = next;
-            return next;
-        }
-    }
 }

@@ -256,9 +256,7 @@ public class EventCodecTests
     public void An_event_reads_the_same_wherever_the_input_is_cut() => Gen.Select(AnyEvent.Stored, Gen.Int[0, 10_000]).Sample((stored, at) =>
     {
         var written = Write(output => EventCodec.Write(output, stored));
-        var first = new Segment(written.AsMemory(0, at % written.Length), 0);
-        var last = first.Append(written.AsMemory(at % written.Length));
-        var reader = new Utf8JsonReader(new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length));
+        var reader = new Utf8JsonReader(Segment.InTwo(written, at % written.Length));
         reader.Read();
 
         Assert.Equal(stored, EventCodec.ReadStored(ref reader));
@@ -323,17 +321,5 @@ public class EventCodecTests
         var output = new ArrayBufferWriter<byte>();
         write(output);
         return output.WrittenSpan.ToArray();
-    }
-
-    private sealed class Segment : ReadOnlySequenceSegment<byte>
-    {
-        public Segment(ReadOnlyMemory<byte> memory, long runningIndex) => (Memory, RunningIndex) = (memory, runningIndex);
-
-        public Segment Append(ReadOnlyMemory<byte> memory)
-        {
-            var next = new Segment(memory, RunningIndex + Memory.Length);
-            Next = next;
-            return next;
-        }
     }
 }

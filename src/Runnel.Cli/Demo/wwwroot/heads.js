@@ -93,7 +93,7 @@ class Mark {
   constructor(phone, index, parent) {
     this.phone = phone;
     this.seq = new Eased(phone.replica.head, 90);
-    this.fan = new Eased(0, 120);
+    this.fan = new Eased(0, 120, 0.1);
     this.element = element("div", `head is-${phone.key}`);
     this.element.dataset.testid = `head-${phone.number}`;
     parent.append(this.element);

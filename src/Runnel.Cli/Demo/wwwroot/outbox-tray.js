@@ -3,7 +3,7 @@ import { isStill } from "./motion.js";
 import { count } from "./words.js";
 
 // A live phone's edit is under way for a few milliseconds; only one that has to wait is shown waiting.
-const patienceMs = 400;
+const patienceMs = 1000;
 
 /** Beside the tape: what each phone has yet to send, and how its taps merge into it. */
 export class OutboxTray {
