@@ -64,6 +64,7 @@ internal static class RunnelCommandLine
         DeleteCommand.Create(),
         ExportCommand.Create(),
         ImportCommand.Create(),
+        VerifyCommand.Create(),
     };
 
     private static string Explain(ParseResult parsed)
