@@ -25,11 +25,12 @@ public sealed class CommandTests(SharedServer shared) : IClassFixture<SharedServ
     public async Task A_file_is_appended_in_its_order_and_found_again()
     {
         using var folder = new TemporaryDirectory();
-        var file = folder.Write("f.ndjson", "\uFEFF" + string.Join("\r\n", Enumerable.Range(1, 2_500).Select(i => i % 100 == 0 ? "" : Task(i))) + "\n\n");
+        var text = "\uFEFF" + string.Join("\r\n", Enumerable.Range(1, 2_500).Select(i => i % 100 == 0 ? "" : Task(i))) + "\n\n";
+        var file = folder.Write("f.ndjson", text);
 
         Assert.Equal($"{_stream}: 2475 appended, the last as seq 2475", await DoneAsync("append", _stream, "--file", file));
         Assert.Equal($"{_stream}: all 2475 were there, the last as seq 2475", await DoneAsync("append", _stream, "--file", file));
-        Assert.Equal($"{_stream}: all 2475 were there, the last as seq 2475", await InputAsync(await File.ReadAllTextAsync(file), "append", _stream, "-"));
+        Assert.Equal($"{_stream}: all 2475 were there, the last as seq 2475", await InputAsync(text, "append", _stream, "-"));
 
         var events = Lines(await DoneAsync("tail", _stream, "--json"));
         Assert.Equal(Enumerable.Range(1, 2_500).Where(i => i % 100 != 0).Select(i => $"{i}"), events.Select(stored => stored.GetProperty("id").GetString()));
@@ -147,9 +148,9 @@ public sealed class CommandTests(SharedServer shared) : IClassFixture<SharedServ
         await InputAsync(string.Join('\n', Enumerable.Range(1, 1_500).Select(i => $$$"""{"client":"c{{{i % 7}}}","precedingSeq":{{{i / 2}}},"op":"insert","collection":"task","id":"{{{i % 40}}}","fields":{"title":"ü {{{i}}}"}}""")), "append", _stream, "-");
 
         Assert.Contains("1500 events", await DoneAsync("export", _stream, "--file", file), StringComparison.Ordinal);
-        Assert.Equal((await File.ReadAllTextAsync(file)).TrimEnd('\n'), await DoneAsync("export", _stream));
+        Assert.Equal((File.ReadAllText(file)).TrimEnd('\n'), await DoneAsync("export", _stream));
         Assert.Equal($"{copy}: 1500 appended, the last as seq 1500", await DoneAsync("import", copy, "--file", file));
-        Assert.Equal($"{copy}: all 1500 were there, the last as seq 1500", await InputAsync(await File.ReadAllTextAsync(file), "import", copy, "-"));
+        Assert.Equal($"{copy}: all 1500 were there, the last as seq 1500", await InputAsync(File.ReadAllText(file), "import", copy, "-"));
 
         Assert.Equal(await DoneAsync("state", _stream, "--json"), await DoneAsync("state", copy, "--json"));
         Assert.Equal(Contents(await DoneAsync("tail", _stream, "--json")), Contents(await DoneAsync("tail", copy, "--json")));

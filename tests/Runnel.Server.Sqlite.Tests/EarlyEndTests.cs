@@ -53,6 +53,20 @@ public sealed class EarlyEndTests
     }
 
     [Fact]
+    public async Task What_a_crash_left_in_the_log_is_synced_into_the_journal_before_anything_is_served()
+    {
+        // A killed process's last bytes may be in the page cache only: whoever is shown them must be shown them after a power cut too.
+        using var sample = await JournalSample.CreateCrashedAsync();
+
+        await using var store = await sample.OpenAsync();
+
+        Assert.Equal(0, new FileInfo(sample.Directory.File("journal.db-wal")).Length);
+        using var moved = sample.Copy();
+        await using var withoutLog = await moved.OpenAsync();
+        foreach (var stream in sample.Streams) await stream.AssertHeldByAsync(withoutLog, Cancellation);
+    }
+
+    [Fact]
     public async Task The_mark_follows_within_a_second_and_at_close_at_once()
     {
         using var sample = await JournalSample.CreateAsync();

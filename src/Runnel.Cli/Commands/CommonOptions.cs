@@ -48,6 +48,14 @@ internal static class CommonOptions
         return name;
     }
 
+    /// <summary>Reads a seq.</summary>
+    public static long ParseSeq(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq)) result.AddError($"A seq is a whole number, 0 or more, not \"{text}\".");
+        return seq;
+    }
+
     private static Uri? ParseUrl(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
