@@ -205,7 +205,7 @@ public sealed class ReadTests(SharedServer shared) : IClassFixture<SharedServer>
 
         Assert.Equal(2, ids.Distinct().Count());
         Assert.Equal(ids[1], page!.Header.Id);
-        Assert.Equal(1, page.Events.Count);
+        Assert.Single(page.Events);
 
         async Task ReplaceAsync()
         {
