@@ -38,6 +38,10 @@ internal static class RunnelCommandLine
         {
             return ExitCode.Stopped;
         }
+        catch (Exception exception) when (exception is HttpRequestException or HttpIOException)
+        {
+            return Fail(new CommandFailure(ExitCode.NoServer, $"The server broke off its answer: {exception.Message}"), json);
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return Fail(new CommandFailure(ExitCode.Usage, exception.Message), json);
@@ -64,6 +68,7 @@ internal static class RunnelCommandLine
         DeleteCommand.Create(),
         ExportCommand.Create(),
         ImportCommand.Create(),
+        VerifyCommand.Create(),
     };
 
     private static string Explain(ParseResult parsed)

@@ -18,7 +18,7 @@ internal static class EventLines
         if (await reader.FindAsync(stream, context.RequestAborted).ConfigureAwait(false) is not { } header) return RequestParts.UnknownStream(stream);
         if (query.Refuse(header) is { } refusal) return refusal;
         var ranges = query.RangesOf(header);
-        if (ReadCaching.IsKnown(context, header, $"lines:{string.Join(',', ranges)}", EventQuery.IsImmutable(header, ranges))) return null;
+        if (ReadCaching.IsKnown(context, header, $"lines:{string.Join(',', ranges)}", query.IsImmutable(header, ranges))) return null;
 
         context.Response.ContentType = JsonAnswer.NdJson;
         var output = context.Response.BodyWriter;

@@ -64,7 +64,7 @@ export class Heads {
     const bar = this.#bars.get(phone.name) ?? this.#create(phone);
     const left = Math.max(edge - 4, this.#film.x(seq.value + 1));
     const right = Math.max(left, this.#film.x(this.#film.head + 1));
-    const words = `${sayNames(group.map(mark => mark.phone.name))} ${verb(phone, group.length)} ${sayRange(phone.replica.head + 1, this.#film.head)}`;
+    const words = `${sayNames(group.map(mark => mark.phone.name), this.#marks.length)} ${verb(phone, group.length)} ${sayRange(phone.replica.head + 1, this.#film.head)}`;
     setText(bar.firstElementChild, words);
     bar.style.setProperty("--left", `${left}px`);
     bar.style.setProperty("--length", `${right - left}px`);

@@ -106,7 +106,8 @@ export class Tape {
     cell.replaceChildren(element("span", "seq", seq), element("span", "field", name), element("span", "value", value), element("span", "author", author?.name ?? ""));
     cell.setAttribute("aria-label", event ? `Event ${seq}, ${author.name}: ${name} ${value}` : `Event ${seq}, not loaded yet`);
     if (event) cell.dataset.op = event.op;
-    cell.dataset.value = value;
+    // A frame of the film is lit or dark, like the room.
+    if (name === "lightsOn") cell.dataset.lit = value;
     cell.dataset.digits = String(seq).length;
     this.#mark(seq, cell);
   }
