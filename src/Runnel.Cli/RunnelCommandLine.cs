@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
+using Runnel.Cli.Bench;
 using Runnel.Cli.Commands;
 using Runnel.Cli.Demo;
 using Runnel.Cli.Output;
@@ -37,6 +38,10 @@ internal static class RunnelCommandLine
         {
             return ExitCode.Stopped;
         }
+        catch (Exception exception) when (exception is HttpRequestException or HttpIOException)
+        {
+            return Fail(new CommandFailure(ExitCode.NoServer, $"The server broke off its answer: {exception.Message}"), json);
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return Fail(new CommandFailure(ExitCode.Usage, exception.Message), json);
@@ -53,6 +58,8 @@ internal static class RunnelCommandLine
         ServeCommand.Create(),
         DemoCommand.Create(),
         DemoServerCommand.Create(),
+        BenchCommand.Create(),
+        BareServerCommand.Create(),
         AppendCommand.Create(),
         TailCommand.Create(),
         StateCommand.Create(),
@@ -61,6 +68,7 @@ internal static class RunnelCommandLine
         DeleteCommand.Create(),
         ExportCommand.Create(),
         ImportCommand.Create(),
+        VerifyCommand.Create(),
     };
 
     private static string Explain(ParseResult parsed)

@@ -37,6 +37,7 @@ public sealed class SqliteStreamStore : IStreamStore
         _builder = new CommitBuilder(_index);
         _readers = new BlockReaders(journal.Path);
         _synced = new SyncedMarkWriter(directory, time, Fail);
+        _synced.Note(_last, _chain);
     }
 
     /// <summary>Opens the store, making it where there is none; reads the directories of all commits.</summary>
@@ -59,7 +60,6 @@ public sealed class SqliteStreamStore : IStreamStore
                 var fault = replay.TakeAll(rows, cancellationToken) ?? replay.CheckEnd(mark);
                 if (fault is not null) throw fault.ToException();
             }
-            new SyncedMark(replay.Last, Convert.ToHexStringLower(replay.Chain)).Write(directory);
             return ValueTask.FromResult(new SqliteStreamStore(directoryLock, journal, replay, directory, options.TimeProvider));
         }
         catch

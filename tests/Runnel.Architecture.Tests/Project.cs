@@ -39,6 +39,9 @@ internal sealed class Project
         Included("FrameworkReference").Contains("Microsoft.AspNetCore.App")
         || _document.Root!.Attribute("Sdk")?.Value is "Microsoft.NET.Sdk.Web" or "Microsoft.NET.Sdk.Razor";
 
+    /// <summary>Who else may see the project's internals; every shipped project shows them to its own tests (eng/Library.props).</summary>
+    public IEnumerable<string> ShowsInternalsTo => Included("InternalsVisibleTo");
+
     private IEnumerable<string> Included(string element) =>
         _document.Descendants(element).Select(reference => reference.Attribute("Include")!.Value.Replace('\\', '/'));
 }

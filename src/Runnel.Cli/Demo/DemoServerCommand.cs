@@ -118,7 +118,7 @@ internal static class DemoServerCommand
         if (context.Request.Query["key"] == key)
         {
             context.Response.Cookies.Append(KeyCookie, key, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict });
-            context.Response.Redirect("/demo");
+            context.Response.Redirect("/demo?guest");
         }
         else if (IsLocal(context) || context.Request.Cookies[KeyCookie] == key)
         {

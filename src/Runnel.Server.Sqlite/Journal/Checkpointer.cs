@@ -1,3 +1,4 @@
+using Runnel.Server.Sqlite.Files;
 using Runnel.Server.Stores;
 using SQLitePCL;
 
@@ -30,11 +31,22 @@ internal sealed class Checkpointer(sqlite3 database, string path)
         }
     }
 
-    /// <summary>Moves everything, so that it is on the device whatever became of the log's own sync.</summary>
+    /// <summary>
+    /// Moves everything, so that it is on the device whatever became of the log's own sync. Where there is no room for that, the log
+    /// is synced where it is.
+    /// </summary>
     /// <exception cref="StreamStoreException">It cannot be done.</exception>
     public void SyncAll()
     {
-        if (Run(raw.SQLITE_CHECKPOINT_TRUNCATE)) return;
+        try
+        {
+            if (Run(raw.SQLITE_CHECKPOINT_TRUNCATE)) return;
+        }
+        catch (StreamStoreException exception) when (exception.Fault == StoreFault.Full)
+        {
+            DurableFile.Sync(path + "-wal");
+            return;
+        }
         throw new StreamStoreException(StoreFault.Unusable, $"{path} is in use by another program.");
     }
 
@@ -42,7 +54,7 @@ internal sealed class Checkpointer(sqlite3 database, string path)
     {
         var result = raw.sqlite3_wal_checkpoint_v2(database, "main", mode, out _, out _);
         if (result == raw.SQLITE_BUSY) return false;
-        SqliteFault.ThrowIfFailed(result, database, $"The write-ahead log of {path} cannot be moved into it");
+        if (result != raw.SQLITE_OK) throw SqliteFault.Of(database, $"The write-ahead log of {path} cannot be moved into it");
         return true;
     }
 }

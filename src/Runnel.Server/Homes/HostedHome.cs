@@ -109,6 +109,8 @@ internal sealed class HostedHome : ICommitListener
 
     private async Task RunAsync()
     {
+        // Whoever brings the home into memory hands it a request before it can fail to load, and waits for its own request only.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             await LoadAsync().ConfigureAwait(false);
@@ -120,7 +122,7 @@ internal sealed class HostedHome : ICommitListener
         }
         finally
         {
-            Feed.End(new Refusal(ErrorCode.Internal, $"The home of {_stream} had to stop; subscribe again."));
+            Feed.Close(new Refusal(ErrorCode.Internal, $"The home of {_stream} had to stop; subscribe again."));
         }
     }
 

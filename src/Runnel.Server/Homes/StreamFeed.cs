@@ -18,8 +18,10 @@ public sealed class StreamFeed
     private IStreamFollower[]? _told;   // the followers as an array, until they change
     private FeedFrame? _frame;          // the last one built; in live running it is what everybody needs
     private volatile StreamHeader? _header;
+    private Refusal? _closed;           // why there will never be anything more to follow
 
-    internal StreamFeed(StreamName stream, IStreamStore store)
+    /// <summary>Makes the feed of <paramref name="stream"/> for the shell that runs its home.</summary>
+    public StreamFeed(StreamName stream, IStreamStore store)
     {
         _stream = stream;
         _store = store;
@@ -28,15 +30,11 @@ public sealed class StreamFeed
     /// <summary>The stream as it durably is; <c>null</c> while it does not exist.</summary>
     public StreamHeader? Header => _header;
 
-    /// <summary>Adds a follower; it is told of every move of the head from now on.</summary>
-    public void Follow(IStreamFollower follower)
-    {
-        lock (_gate)
-        {
-            _followers.Add(follower);
-            _told = null;
-        }
-    }
+    /// <summary>Adds a follower; it is told of every move of the head from now on, or at once that the feed has been closed.</summary>
+    public void Follow(IStreamFollower follower) => Follow(follower, static _ => true);
+
+    /// <summary>Adds a follower of the stream that is <paramref name="streamId"/>; if that is gone by now, it is told so at once.</summary>
+    public void Follow(IStreamFollower follower, string streamId) => Follow(follower, header => header?.Id == streamId);
 
     /// <summary>Takes a follower away.</summary>
     public void Unfollow(IStreamFollower follower)
@@ -96,9 +94,13 @@ public sealed class StreamFeed
         throw new StreamStoreException(StoreFault.Damaged, $"Event {seq} of {_stream} cannot be found.") { Stream = _stream };
     }
 
-    /// <summary>Begins anew from what the store says.</summary>
-    internal void Reset(StreamHeader? header)
+    /// <summary>
+    /// Begins anew from what the store says; if that is another stream, or none, the followers are told that theirs is gone. For the
+    /// shell of the home.
+    /// </summary>
+    public void Reset(StreamHeader? header)
     {
+        if (_header is { } before && before.Id != header?.Id) End(Gone);
         lock (_gate)
         {
             _header = header;
@@ -108,7 +110,8 @@ public sealed class StreamFeed
         foreach (var follower in Followers()) follower.HeadMoved();
     }
 
-    internal void Show(StreamHeader header, IReadOnlyList<EncodedEvent> events)
+    /// <summary>Takes what has become durable, right behind what it had. For the shell of the home.</summary>
+    public void Show(StreamHeader header, IReadOnlyList<EncodedEvent> events)
     {
         lock (_gate)
         {
@@ -118,8 +121,8 @@ public sealed class StreamFeed
         foreach (var follower in Followers()) follower.HeadMoved();
     }
 
-    /// <summary>Tells the followers that there is nothing more to follow here, and lets them go.</summary>
-    internal void End(Refusal refusal)
+    /// <summary>Tells the followers that there is nothing more to follow here, and lets them go. For the shell of the home.</summary>
+    public void End(Refusal refusal)
     {
         IStreamFollower[] followers;
         lock (_gate)
@@ -132,6 +135,27 @@ public sealed class StreamFeed
             _tail.Clear();
         }
         foreach (var follower in followers) follower.Ended(refusal);
+    }
+
+    /// <summary>Ends the feed for good: who comes to follow it later is told <paramref name="refusal"/> too. For the shell of the home.</summary>
+    public void Close(Refusal refusal)
+    {
+        lock (_gate) _closed = refusal;
+        End(refusal);
+    }
+
+    private Refusal Gone => new(ErrorCode.Gone, $"The stream {_stream} was deleted.");
+
+    private void Follow(IStreamFollower follower, Func<StreamHeader?, bool> isThere)
+    {
+        Refusal? refusal;
+        lock (_gate)
+        {
+            refusal = _closed ?? (isThere(_header) ? null : Gone);
+            if (refusal is null) _followers.Add(follower);
+            _told = null;
+        }
+        if (refusal is not null) follower.Ended(refusal);
     }
 
     private IStreamFollower[] Followers()

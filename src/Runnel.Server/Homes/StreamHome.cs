@@ -15,6 +15,9 @@ namespace Runnel.Server.Homes;
 /// </remarks>
 public sealed class StreamHome
 {
+    // Such a batch is durable, but what was made of it may rest on what is not: a session, a rule.
+    private static readonly Refusal BehindFailure = new(ErrorCode.Internal, "A commit before this one failed; whether this was stored is unknown, so send it again.");
+
     private readonly StreamName _stream;
     private readonly HomeOptions _options;
     private readonly IdSource _ids;
@@ -271,12 +274,16 @@ public sealed class StreamHome
 
     private void Land(List<HomeOutput> outputs)
     {
+        if (_failure is not null)
+        {
+            Fail(BehindFailure, outputs);
+            return;
+        }
         var flight = _inFlight.Dequeue();
         DurableHeader = flight.HeaderAfter;
         outputs.Add(DurableHeader is { } header ? new HomeOutput.Show(header, flight.Append.Events) : new HomeOutput.Remove());
         foreach (var (request, answer) in flight.Answers) outputs.Add(new HomeOutput.Answer(request.Ticket, answer));
-        if (_failure is not null) ReloadWhenLanded(outputs);
-        else RecallWhenLanded(outputs);
+        RecallWhenLanded(outputs);
     }
 
     private void Fail(Refusal refusal, List<HomeOutput> outputs)

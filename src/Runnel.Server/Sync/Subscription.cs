@@ -35,15 +35,14 @@ internal sealed class Subscription : IStreamFollower, IDue, IDisposable
     /// <summary>The stream's feed.</summary>
     public StreamFeed Feed => _watch.Feed;
 
-    // The name may have passed to another stream before we followed, or between a look at the feed and the next.
+    // The name may have passed to another stream between a look at the feed and the next.
     private bool IsGone => Feed.Header?.Id != _opened.Id;
 
-    /// <summary>Begins to send.</summary>
+    /// <summary>Begins to send, unless the name has passed to another stream meanwhile.</summary>
     public void Start()
     {
-        Feed.Follow(this);
-        if (IsGone) EndAsGone();
-        else HeadMoved();
+        Feed.Follow(this, _opened.Id);
+        HeadMoved();
     }
 
     public void HeadMoved()

@@ -104,7 +104,7 @@ internal sealed class SocketProbe : IAsyncDisposable
     {
         _transcript.Add(_name, '>', "(goodbye)");
         await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
-        if (await Task.WhenAny(_reading, Task.Delay(patience, cancellationToken)) != _reading) throw new CaseFailure("the goodbye was not answered");
+        if (await Task.WhenAny(_reading, Task.Delay(patience, TimeProvider.System, cancellationToken)) != _reading) throw new CaseFailure("the goodbye was not answered");
         if (Goodbye is null) throw new CaseFailure("the connection was cut off instead of closed");
     }
 

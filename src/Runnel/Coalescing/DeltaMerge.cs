@@ -20,7 +20,10 @@ internal static class DeltaMerge
         _ => null,   // a counter and a set in one field: which of them counts, the base decides
     };
 
-    /// <summary>In an insert, where the field has a value already, or none: a delta on none stays a delta, so that any other may still join it.</summary>
+    /// <summary>
+    /// In an insert. On a field that the insert left absent, increments and elements of others count side by side; made a value by a
+    /// merge, it would be void for one kind. So there, only a plain value merges.
+    /// </summary>
     public static Delta? TryMergeInserted(Delta? first, Delta second) =>
         first is null && second is not Delta.SetValue ? null : TryMerge(first?.AsInserted(), second);
 

@@ -2,7 +2,7 @@ using Runnel.Records;
 
 namespace Runnel.Coalescing;
 
-/// <summary>Finds what need not be sent because nothing would come of it. Only what is sure to be in vain counts; a blind author cannot be sure.</summary>
+/// <summary>Finds what need not be sent because it comes to nothing. A blind author cannot know that, and sends everything.</summary>
 internal static class NetNothing
 {
     /// <summary>Whether <paramref name="last"/> and <paramref name="made"/> insert and delete an object that nobody else can have heard of.</summary>

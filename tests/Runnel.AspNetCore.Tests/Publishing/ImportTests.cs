@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Runnel.AspNetCore.Tests.Publishing;
 
@@ -119,6 +121,55 @@ public sealed class ImportTests(SharedServer shared) : IClassFixture<SharedServe
             var count = await connection.ReadAsync(buffer, TestContext.Current.CancellationToken);
             Assert.NotEqual(0, count);
             return Encoding.ASCII.GetString(buffer, 0, count);
+        }
+    }
+
+    [Fact]
+    public async Task An_import_that_falls_silent_or_meets_the_end_of_the_server_is_told_where_to_go_on()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        var server = await RunningServer.StartAsync(services: services => services.AddSingleton<TimeProvider>(time));
+        var silent = ImportSlowlyAsync(server, "silent");
+        await WaitForHeadAsync(server, "silent");
+        while (!silent.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            await Task.WhenAny(silent, Task.Delay(5, TestContext.Current.CancellationToken));
+        }
+        var stopped = ImportSlowlyAsync(server, "stopped");
+        await WaitForHeadAsync(server, "stopped");
+        await server.DisposeAsync();
+
+        Assert.Contains("\"code\":\"invalid_message\",\"message\":\"No line came for 60 seconds", await silent, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"overloaded\"", await stopped, StringComparison.Ordinal);
+        foreach (var answer in new[] { await silent, await stopped })
+        {
+            Assert.Contains("""{"seq":1}""", answer, StringComparison.Ordinal);
+            Assert.Contains("\"line\":2", answer, StringComparison.Ordinal);
+        }
+
+        static async Task<string> ImportSlowlyAsync(RunningServer server, string stream)
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, server.Http.BaseAddress!.Port, TestContext.Current.CancellationToken);
+            using var connection = client.GetStream();
+            var line = Line("c", "1") + "\n";
+            await connection.WriteAsync(Encoding.ASCII.GetBytes(
+                $"POST /v1/streams/{stream}/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\nContent-Length: 9999\r\n\r\n{line}"), TestContext.Current.CancellationToken);
+            using var reader = new StreamReader(connection);
+            var received = new StringBuilder();
+            while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } text)
+            {
+                received.AppendLine(text);
+                if (text.Contains("error", StringComparison.Ordinal)) break;
+            }
+            return received.ToString();
+        }
+
+        static async Task WaitForHeadAsync(RunningServer server, string stream)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            while ((await server.GetAsync($"/v1/streams/{stream}")).Status != HttpStatusCode.OK) await Task.Delay(5, patience.Token);
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Runnel.AspNetCore.Tests.Reading;
 
@@ -40,6 +42,34 @@ public sealed class LiveTailTests(SharedServer shared) : IClassFixture<SharedSer
         for (var i = 1; i <= 5; i++) await _server.AddAsync(_stream, "c", $"{i}");
         await using var tail = await Tail.OpenAsync(_server, $"/v1/streams/{_stream}/events?after=1", "4");
         Assert.Equal("5", await tail.NextIdAsync());
+    }
+
+    [Fact]
+    public async Task Who_is_far_behind_gets_everything_in_order()
+    {
+        var text = new string('x', 2_000);
+        await _server.ImportAsync(_stream, [.. Enumerable.Range(1, 1_500).Select(i => $$$"""{"client":"c","op":"insert","collection":"task","id":"{{{i}}}","fields":{"text":"{{{text}}}"}}""")]);
+        await using var tail = await Tail.OpenAsync(_server, $"/v1/streams/{_stream}/events");
+        for (var i = 1; i <= 1_500; i++) Assert.Equal($"{i}", await tail.NextIdAsync());
+        await _server.AddAsync(_stream, "c");
+        Assert.Equal("1501", await tail.NextIdAsync());
+    }
+
+    [Fact]
+    public async Task A_silent_tail_shows_that_it_lives()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        await using var server = await RunningServer.StartAsync(services: services => services.AddSingleton<TimeProvider>(time));
+        await server.AddAsync("s", "c", "1");
+        await using var tail = await Tail.OpenAsync(server, "/v1/streams/s/events?after=1");
+
+        var heartbeat = tail.NextRawLineAsync();
+        while (!heartbeat.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(heartbeat, Task.Delay(5, TestContext.Current.CancellationToken));
+        }
+        Assert.Equal(":", await heartbeat);
     }
 
     [Fact]
@@ -108,6 +138,8 @@ public sealed class LiveTailTests(SharedServer shared) : IClassFixture<SharedSer
             }
             return null;
         }
+
+        public Task<string?> NextRawLineAsync() => reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
 
         public async Task<string> NextIdAsync()
         {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Runnel.AspNetCore.Reading;
 
 namespace Runnel.AspNetCore.Tests.Reading;
 
@@ -184,6 +185,33 @@ public sealed class ReadTests(SharedServer shared) : IClassFixture<SharedServer>
 
         Assert.StartsWith("private", (await server.GetAsync("/v1/streams/s/events?limit=1")).CacheControl, StringComparison.Ordinal);
         Assert.StartsWith("private", (await server.GetAsync("/v1/streams/s/events")).CacheControl, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_changes_hands_while_it_is_read_gives_the_new_stream_whole()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await server.AddAsync("s", "c", "old");
+        await server.AddAsync("s", "c", "old");
+        var ids = new List<string>();
+
+        var page = await server.App.Services.GetRequiredService<EventReader>().ReadPageAsync(StreamName.Parse("s"), header =>
+        {
+            ids.Add(header.Id);
+            // In between: everything after the stream was found and before its events are read.
+            if (ids.Count == 1) Task.Run(ReplaceAsync).GetAwaiter().GetResult();
+            return [new SeqRange(Seq.First, header.Head)];
+        }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, ids.Distinct().Count());
+        Assert.Equal(ids[1], page!.Header.Id);
+        Assert.Single(page.Events);
+
+        async Task ReplaceAsync()
+        {
+            await server.DeleteAsync("/v1/streams/s");
+            await server.AddAsync("s", "c", "new");
+        }
     }
 
     [Fact]

@@ -33,6 +33,8 @@ internal sealed class HomeHarness
 
     public bool IsIdle => _home.IsIdle;
 
+    public StreamHeader? DurableHeader => _home.DurableHeader;
+
     /// <summary>What was answered to <paramref name="ticket"/>; null while the home owes the answer.</summary>
     public HomeAnswer? AnswerTo(object ticket) => _answers.GetValueOrDefault(ticket);
 

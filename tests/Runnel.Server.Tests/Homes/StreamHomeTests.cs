@@ -195,6 +195,37 @@ public class StreamHomeTests
     }
 
     [Fact]
+    public void What_lands_behind_a_failed_commit_counts_for_nothing_until_the_home_is_read_again()
+    {
+        _home.PublishAndLand("phone", Set(1, 0, "a"));
+        var lost = _home.Publish("phone", 7, null, Set(9, 0, "gap"));
+        var landed = _home.Publish("tablet", 5, null, Set(9, 0, "gap"));
+        var again = _home.Publish("phone", 7, null, Set(9, 0, "gap"));
+        _home.Fail();
+        _home.Land();
+
+        Assert.Equal(ErrorCode.StorageFull, _home.RefusalOf(lost));
+        Assert.Equal(ErrorCode.Internal, _home.RefusalOf(landed));
+        // Not the gap: that would be for good, and the session in which it is said is not durable.
+        Assert.Equal(ErrorCode.Internal, _home.RefusalOf(again));
+        Assert.NotNull(_home.Reload);
+    }
+
+    [Fact]
+    public void Settings_whose_commit_failed_are_not_shown_by_what_lands_behind_it()
+    {
+        _home.PublishAndLand("phone", Set(1, 0, "a"));
+        var rule = new object();
+        _home.Tell(new HomeRequest.Create(rule, Settings("""{"collections":{"new":{"onConcurrentDelete":"updateWins"}}}"""), HomeHarness.At));
+        _home.Publish("tablet", 5, null, Set(9, 0, "gap"));
+        _home.Fail();
+        _home.Land();
+
+        Assert.Equal(ErrorCode.StorageFull, _home.RefusalOf(rule));
+        Assert.Equal(StreamSettings.Default, _home.DurableHeader!.Settings);
+    }
+
+    [Fact]
     public void A_stream_is_created_once_and_found_with_equal_settings()
     {
         var total = Settings("""{"order":"total"}""");

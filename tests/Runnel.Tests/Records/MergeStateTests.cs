@@ -21,7 +21,7 @@ public class MergeStateTests
                 Assert.Equal(full.MergeState(), fromSnapshot.MergeState());
                 Assert.Equal(full.Show(), fromSnapshot.Show());
             }
-        }, iter: Randomized.Runs(200));
+        }, iter: Randomized.Runs(100));
     }
 
     [Theory, MemberData(nameof(Rules.Names), MemberType = typeof(Rules))]
@@ -38,7 +38,7 @@ public class MergeStateTests
             }
 
             Assert.Equal(history.Log.Play(settings).MergeState(), records.MergeState());
-        }, iter: Randomized.Runs(200));
+        }, iter: Randomized.Runs(100));
     }
 
     [Fact]

@@ -1,0 +1,183 @@
+using Runnel.Protocol;
+using Runnel.Records;
+using Runnel.Testing.Simulation.Network;
+using Runnel.Testing.Simulation.Oracle;
+using Runnel.Testing.Simulation.Time;
+
+namespace Runnel.Testing.Simulation.Clients;
+
+/// <summary>
+/// An author with numbers: makes edits in batches, keeps them until they are acknowledged, sends them again after every doubt, some
+/// of them together with what is stored already, and now and then something that must be refused.
+/// </summary>
+internal sealed class ScriptedAuthor : Peer
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), ShortestPause = TimeSpan.FromMilliseconds(30), LongestPause = TimeSpan.FromMilliseconds(400);
+
+    // A wrong publish now and then; right ones are what the run is for.
+    private const double WrongRate = 0.4;
+
+    private readonly SwarmSettings _swarm;
+    private readonly SeededIdSource _nonces;
+    private readonly List<ScriptedOutbox> _outboxes;
+    private readonly Dictionary<long, (ScriptedOutbox Outbox, SentBatch Batch, IReadOnlyList<ScriptedBatch> Covered)> _sent = [];
+    private readonly WrongPublishes _wrongs;
+    private readonly bool _creates;
+    private TimeSpan _editAt;
+    private long _refs;
+
+    public ScriptedAuthor(SimulationContext context, SwarmSettings swarm, SimulationOracle oracle, SimulatedLink link, IEnumerable<StreamName> streams)
+        : base(context, oracle, link, streams)
+    {
+        _swarm = swarm;
+        _nonces = new SeededIdSource(context.Chance.For($"nonces of {link.Client}"));
+        _outboxes = [.. Memories.Select(memory => new ScriptedOutbox(memory))];
+        _wrongs = new WrongPublishes(Client.Value, Chance);
+        _creates = Chance.Happens(0.5);
+    }
+
+    protected override StreamSettings? Creates => _creates ? StreamSettings.Default : null;
+
+    protected override void Connects()
+    {
+        _sent.Clear();
+        foreach (var outbox in _outboxes) outbox.Disconnect();
+    }
+
+    protected override void Work()
+    {
+        if (Context.IsActive && Context.Now >= _editAt) MakeEdits();
+        foreach (var outbox in _outboxes.Where(outbox => outbox.Memory.IsKnown))
+        {
+            if (outbox.Waiting.Any(batch => batch.IsSent && Context.Now - batch.SentAt > Patience) && !Retries(outbox)) return;
+            SendDue(outbox);
+        }
+    }
+
+    protected override void Answered(long reference, bool isPublished, string? code)
+    {
+        if (!_sent.TryGetValue(reference, out var sent)) return;
+        sent.Outbox.IsSessionKnown |= isPublished || code is "client_seq_gap" or "client_seq_conflict" or "future_preceding_seq" or "preceding_seq_regressed" or "invalid_event" or "too_large";
+        if (isPublished)
+        {
+            sent.Outbox.Settle(sent.Batch.Edits);
+            return;
+        }
+        // Refused for now, or behind a batch that was: sent again a little later.
+        foreach (var batch in sent.Covered) (batch.IsSent, batch.SendAt) = (false, Context.Now + Chance.Between(ShortestPause, LongestPause));
+    }
+
+    /// <summary>After too long without an answer: sends again on the same connection, or gives the connection up and is done for now.</summary>
+    private bool Retries(ScriptedOutbox outbox)
+    {
+        if (Chance.Happens(0.5))
+        {
+            foreach (var batch in outbox.Waiting) batch.IsSent = false;
+            return true;
+        }
+        Disconnect();
+        return false;
+    }
+
+    private void MakeEdits()
+    {
+        _editAt = Context.Now + Chance.Between(TimeSpan.Zero, _swarm.MaxRest);
+        var outbox = _outboxes[Chance.Below(_outboxes.Count)];
+        if (outbox.Waiting.Count >= 2 * _swarm.Window) return;
+        if (outbox.Waiting.Count == 0 && _swarm.Has(SimulatedFaults.WrongPublishes) && outbox.Memory.IsKnown && Chance.Happens(WrongRate)) SendWrong(outbox);
+
+        var preceding = outbox.Memory.Seen.Count;
+        var edits = Enumerable.Range(0, Chance.Between(1, _swarm.MaxBatch))
+            .Select(i => new Edit(outbox.Memory.Stream.Value, Client.Value, outbox.NextClientSeq + i, preceding, Chance.Pick("insert", "update", "update", "delete"), $"{Client}-{outbox.Memory.Stream}-{outbox.NextClientSeq + i}"));
+        outbox.Add([.. edits]);
+    }
+
+    private void SendDue(ScriptedOutbox outbox)
+    {
+        for (var i = 0; i < Math.Min(_swarm.Window, outbox.Waiting.Count); i++)
+        {
+            var batch = outbox.Waiting[i];
+            if (batch.IsSent) continue;
+            if (Context.Now < batch.SendAt) return;
+            Send(outbox, i);
+        }
+    }
+
+    private void Send(ScriptedOutbox outbox, int at)
+    {
+        List<ScriptedBatch> covered = [outbox.Waiting[at]];
+        IEnumerable<Edit> before = [];
+        if (covered[0].SentAt is not null)
+        {
+            Context.Reach(Landmark.Resent);
+            if (Chance.Happens(_swarm.OverlapRate))
+            {
+                Context.Reach(Landmark.ResentOverlapping);
+                before = at == 0 ? outbox.Done.TakeLast(Chance.Between(0, 3)) : outbox.Waiting[at - 1].Edits;
+                if (at + 1 < outbox.Waiting.Count) covered.Add(outbox.Waiting[at + 1]);
+            }
+        }
+        foreach (var batch in covered) (batch.IsSent, batch.SentAt) = (true, Context.Now);
+        var sending = NewBatch(outbox, [.. before, .. covered.SelectMany(batch => batch.Edits)], []);
+        _sent.Add(sending.Ref, (outbox, sending, covered));
+        Send(ToMessage(sending), () => Oracle.Arrives(sending));
+    }
+
+    private void SendWrong(ScriptedOutbox outbox)
+    {
+        var (edits, expected, kind) = _wrongs.Draw(outbox);
+        var wrong = NewBatch(outbox, edits, expected);
+        Context.Trace.Note($"{Client} sends what is wrong: {kind}");
+        if (kind == WrongKind.StaleSession)
+        {
+            _ = new Ghost(this, wrong);
+            return;
+        }
+        _sent.Add(wrong.Ref, (outbox, wrong, []));
+        if (kind == WrongKind.Malformed) Send(WrongPublishes.Malform(ToMessage(wrong)), () => Oracle.Arrives(wrong));
+        else Send(ToMessage(wrong), () => Oracle.Arrives(wrong));
+    }
+
+    private SentBatch NewBatch(ScriptedOutbox outbox, IReadOnlyList<Edit> edits, IReadOnlyList<string> wrong)
+    {
+        var batch = new SentBatch
+        {
+            Client = Client.Value,
+            Stream = outbox.Memory.Stream.Value,
+            Ref = ++_refs,
+            Session = Session,
+            Nonce = _nonces.NewId(),
+            Edits = edits,
+            Wrong = wrong,
+        };
+        Oracle.Sends(batch);
+        return batch;
+    }
+
+    private static ClientMessage.Publish ToMessage(SentBatch batch) => new(batch.Ref, StreamName.Parse(batch.Stream), [.. batch.Edits.Select(PublishedEdits.ToDraft)], batch.Nonce);
+
+    /// <summary>A connection of the session before, which publishes once: what is left of a process that has been replaced.</summary>
+    private sealed class Ghost : IClientEnd
+    {
+        private readonly ScriptedAuthor _author;
+        private readonly SentBatch _wrong;
+
+        public Ghost(ScriptedAuthor author, SentBatch wrong)
+        {
+            _author = author;
+            _wrong = wrong;
+            var connection = author.ConnectBeside(this);
+            author.Context.Timeline.After(Patience, connection.CloseAtClient);
+        }
+
+        public void Connected(SimulatedConnection connection) =>
+            connection.SendUp(PublishedEdits.ToFrame(new ClientMessage.Hello(_author.Client, _wrong.Session - 1)));
+
+        public void Received(SimulatedConnection connection, ReadOnlyMemory<byte> frame)
+        {
+            if (ServerMessageCodec.Parse(frame.Span) is ServerMessage.Welcome) connection.SendUp(PublishedEdits.ToFrame(ToMessage(_wrong)), () => _author.Oracle.Arrives(_wrong));
+        }
+
+        public void Closed(SimulatedConnection connection) { }
+    }
+}

@@ -1,0 +1,167 @@
+namespace Runnel.Testing.Simulation;
+
+/// <summary>A fault or a branch that simulations must come by: what is never reached is not tested.</summary>
+public enum Landmark
+{
+    /// <summary>A frame was lost.</summary>
+    FrameLost,
+
+    /// <summary>A frame arrived twice.</summary>
+    FrameDuplicated,
+
+    /// <summary>A frame was sent so that it could overtake others.</summary>
+    FrameOvertaking,
+
+    /// <summary>A frame of a dead connection arrived at the server.</summary>
+    FrameOfDeadConnection,
+
+    /// <summary>A connection broke, and the server did not notice.</summary>
+    HalfOpenAtServer,
+
+    /// <summary>A connection broke, and the client did not notice.</summary>
+    HalfOpenAtClient,
+
+    /// <summary>A link let nothing through one way.</summary>
+    LinkCutOneWay,
+
+    /// <summary>A link let nothing through both ways.</summary>
+    LinkCutBothWays,
+
+    /// <summary>A client found no server.</summary>
+    ConnectionRefused,
+
+    /// <summary>The server crashed with nothing on its way to the disk.</summary>
+    CrashedIdle,
+
+    /// <summary>The server crashed, and a write that was not synced was lost.</summary>
+    CrashLostWrite,
+
+    /// <summary>The server crashed, and a write that was not synced was kept.</summary>
+    CrashKeptWrite,
+
+    /// <summary>The server started again over what it had stored.</summary>
+    Restarted,
+
+    /// <summary>A clock went back.</summary>
+    ClockWentBack,
+
+    /// <summary>A commit failed with nothing written.</summary>
+    CommitFailedUnwritten,
+
+    /// <summary>A commit was written, but not synced.</summary>
+    CommitFailedUnsynced,
+
+    /// <summary>A commit was synced, yet reported as failed.</summary>
+    CommitFailedSynced,
+
+    /// <summary>A commit found the disk full.</summary>
+    DiskFull,
+
+    /// <summary>A commit succeeded after one had found the disk full.</summary>
+    DiskHadRoomAgain,
+
+    /// <summary>A home could not be read from the disk.</summary>
+    HomeAbandoned,
+
+    /// <summary>A batch was numbered while one before it was being written.</summary>
+    NumberedAhead,
+
+    /// <summary>A commit carried several streams.</summary>
+    SharedCommit,
+
+    /// <summary>A commit carried several appends of one stream.</summary>
+    MergedAppends,
+
+    /// <summary>A resend was compared with what was stored.</summary>
+    ResendRecalled,
+
+    /// <summary>A resend waited for what was being written.</summary>
+    RecallWaited,
+
+    /// <summary>A batch began with what was stored already and went on with what was new.</summary>
+    OverlapAppended,
+
+    /// <summary>A publish that stored nothing made its session durable.</summary>
+    SessionRaisedAlone,
+
+    /// <summary>A home was read again after a failed commit.</summary>
+    HomeReloaded,
+
+    /// <summary>A home that was read again had requests waiting.</summary>
+    ReloadedWithWaiting,
+
+    /// <summary>A commit failed behind another that had failed.</summary>
+    FailedBehindFailure,
+
+    /// <summary>A commit succeeded behind one that had failed.</summary>
+    LandedBehindFailure,
+
+    /// <summary>An idle home left memory.</summary>
+    HomeRetired,
+
+    /// <summary>A home came back to memory, with what it had stored.</summary>
+    HomeCameBack,
+
+    /// <summary>A publish created its stream.</summary>
+    CreatedByPublish,
+
+    /// <summary>A subscription created its stream.</summary>
+    CreatedBySubscribe,
+
+    /// <summary>A reader was served from memory.</summary>
+    ReadFromMemory,
+
+    /// <summary>A reader was served from the store.</summary>
+    ReadFromStore,
+
+    /// <summary>A reader noticed a gap.</summary>
+    GapNoticed,
+
+    /// <summary>A frame brought a reader what it had seen before.</summary>
+    SeenAgain,
+
+    /// <summary>An author sent a batch again.</summary>
+    Resent,
+
+    /// <summary>An author sent a batch again together with what it knew as stored.</summary>
+    ResentOverlapping,
+
+    /// <summary>A batch of several events was acknowledged.</summary>
+    BatchAcknowledged,
+
+    /// <summary>A batch without numbers was acknowledged.</summary>
+    HandAcknowledged,
+
+    /// <summary>A batch without numbers was stored twice, because it arrived twice.</summary>
+    HandStoredTwice,
+
+    /// <summary>The server answered <c>overloaded</c>.</summary>
+    RefusedOverloaded,
+
+    /// <summary>The server answered <c>storage_full</c>.</summary>
+    RefusedStorageFull,
+
+    /// <summary>The server answered <c>internal</c>.</summary>
+    RefusedInternal,
+
+    /// <summary>The server answered <c>client_seq_gap</c>.</summary>
+    RefusedGap,
+
+    /// <summary>The server answered <c>client_seq_conflict</c>.</summary>
+    RefusedConflict,
+
+    /// <summary>The server answered <c>future_preceding_seq</c>.</summary>
+    RefusedFuture,
+
+    /// <summary>The server answered <c>preceding_seq_regressed</c>.</summary>
+    RefusedRegressed,
+
+    /// <summary>The server answered <c>stale_session</c>.</summary>
+    RefusedStaleSession,
+
+    /// <summary>The server answered <c>invalid_event</c>.</summary>
+    RefusedInvalidEvent,
+
+    /// <summary>The server answered <c>too_large</c>.</summary>
+    RefusedTooLarge,
+}

@@ -1,0 +1,37 @@
+namespace Runnel.Testing.Simulation.Network;
+
+/// <summary>One client's way to the server; it may be cut, one way or both.</summary>
+internal sealed class SimulatedLink(SimulationContext context, SimulatedNetwork network, string client)
+{
+    private TimeSpan _cutUpUntil, _cutDownUntil;
+    private SimulatedConnection? _latest;
+
+    /// <summary>The client's name.</summary>
+    public string Client => client;
+
+    /// <summary>Whether nothing gets through to the server.</summary>
+    public bool IsCutUp => context.IsActive && context.Now < _cutUpUntil;
+
+    /// <summary>Whether nothing gets through to the client.</summary>
+    public bool IsCutDown => context.IsActive && context.Now < _cutDownUntil;
+
+    /// <summary>Opens a connection; <paramref name="end"/> is told when it is there, or that nobody listens, or nothing at all.</summary>
+    public SimulatedConnection Connect(IClientEnd end)
+    {
+        _latest = new SimulatedConnection(context, network, this, end);
+        _latest.Open();
+        return _latest;
+    }
+
+    /// <summary>Lets nothing through to the server, to the client, or both, for a while.</summary>
+    public void Cut(TimeSpan? up, TimeSpan? down)
+    {
+        if (up is { } upTime) _cutUpUntil = context.Now + upTime;
+        if (down is { } downTime) _cutDownUntil = context.Now + downTime;
+        context.Reach(up is null || down is null ? Landmark.LinkCutOneWay : Landmark.LinkCutBothWays);
+        context.Trace.Note($"the link of {client} is cut: up {up?.TotalMilliseconds} ms, down {down?.TotalMilliseconds} ms");
+    }
+
+    /// <summary>Breaks the connection, if there is one.</summary>
+    public void Break() => _latest?.Break();
+}

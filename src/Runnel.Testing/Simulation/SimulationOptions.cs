@@ -1,0 +1,25 @@
+using Runnel.Testing.Stores;
+
+namespace Runnel.Testing.Simulation;
+
+/// <summary>What a simulation runs, and what may go wrong in it. Never changes.</summary>
+public sealed record SimulationOptions
+{
+    /// <summary>The kinds of faults that a seed may draw; each seed draws some of them.</summary>
+    public SimulatedFaults Faults { get; init; } = SimulatedFaults.All;
+
+    /// <summary>How the server opens its store, at each start of its process. What the store keeps for good lies on the disk.</summary>
+    /// <remarks>
+    /// The store completes its calls before they return, or inside <see cref="SimulatedDisk.ReleaseCommit"/>: a simulation has one thread.
+    /// </remarks>
+    public Func<SimulatedDisk, IStreamStore> OpenStore { get; init; } = disk => new InMemoryStreamStore(disk);
+
+    /// <summary>What is put around each real home; nothing by default.</summary>
+    public Func<ISimulatedHome, ISimulatedHome> AroundHome { get; init; } = home => home;
+
+    /// <summary>How many of the last lines of the trace a report keeps.</summary>
+    public int TraceLines { get; init; } = 150;
+
+    /// <summary>The steps after which a run is taken for one that never comes to rest.</summary>
+    public long MaxSteps { get; init; } = 2_000_000;
+}

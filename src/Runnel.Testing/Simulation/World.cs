@@ -1,0 +1,104 @@
+using Runnel.Testing.Simulation.Clients;
+using Runnel.Testing.Simulation.Network;
+using Runnel.Testing.Simulation.Oracle;
+using Runnel.Testing.Simulation.Server;
+using Runnel.Testing.Stores;
+
+namespace Runnel.Testing.Simulation;
+
+/// <summary>A server, its clients, what lies between them and what goes wrong: all drawn from one seed.</summary>
+internal sealed class World
+{
+    // How long everybody has to come to rest once nothing goes wrong any more, and then the server alone.
+    private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(10), LastBreath = TimeSpan.FromSeconds(1);
+
+    private readonly long _seed;
+    private readonly SimulationOptions _options;
+    private readonly SimulationContext _context;
+    private readonly SwarmSettings _swarm;
+    private readonly SimulationOracle _oracle;
+    private readonly SimulatedServer _server;
+    private readonly SimulatedNetwork _network;
+    private readonly FaultPlan _faults;
+    private readonly List<Peer> _peers = [];
+    private readonly StreamName[] _streams;
+
+    public World(long seed, SimulationOptions options)
+    {
+        _seed = seed;
+        _options = options;
+        _context = new SimulationContext(seed, options.TraceLines);
+        _swarm = SwarmSettings.Draw(_context.Chance.For("swarm"), options.Faults);
+        _context.Trace.Note(_swarm.ToString());
+        var disk = new SimulatedDisk { HoldsCommits = true };
+        _oracle = new SimulationOracle(_context, disk);
+        _server = new SimulatedServer(_context, _swarm, options, _oracle, disk);
+        _network = new SimulatedNetwork(_context, _swarm, _server);
+        _faults = new FaultPlan(_context, _swarm, _server, _network);
+        _streams = [.. Enumerable.Range(1, _swarm.Streams).Select(i => StreamName.Parse($"stream-{i}"))];
+    }
+
+    public SimulationReport Run()
+    {
+        Populate();
+        _faults.Start();
+        Pass(_swarm.ActiveTime);
+        _faults.Heal();
+        _peers.Add(new Peer(_context, _oracle, _network.Link("latecomer"), _streams));
+        Pass(QuietTime);
+        foreach (var peer in _peers) peer.Silence();
+        Pass(LastBreath);
+        if (_context.Broken is null) JudgeRest();
+        return Report();
+    }
+
+    private void Populate()
+    {
+        var chance = _context.Chance.For("population");
+        for (var i = 1; i <= _swarm.Authors; i++)
+        {
+            var streams = _streams.Where(_ => chance.Happens(0.7)).DefaultIfEmpty(_streams[0]);
+            _peers.Add(new ScriptedAuthor(_context, _swarm, _oracle, _network.Link($"author-{i}"), streams));
+        }
+        for (var i = 1; i <= _swarm.HandAuthors; i++) _peers.Add(new HandAuthor(_context, _swarm, _oracle, _network.Link($"hand-{i}"), _streams));
+        for (var i = 1; i <= _swarm.Readers; i++) _peers.Add(new Peer(_context, _oracle, _network.Link($"reader-{i}"), _streams));
+    }
+
+    private void Pass(TimeSpan time)
+    {
+        var end = _context.Now + time;
+        while (_context.Broken is null && _context.Timeline.TryStep(end))
+        {
+            if (_context.Timeline.Steps > _options.MaxSteps) _context.Break(Promise.Live, $"no rest after {_options.MaxSteps} steps");
+        }
+    }
+
+    private void JudgeRest()
+    {
+        _oracle.LookAtDisk();
+        _oracle.Finish();
+        foreach (var peer in _peers)
+        {
+            foreach (var memory in peer.Memories)
+            {
+                var head = _oracle.HistoryOf(memory.Stream.Value).Count;
+                if (memory.Seen.Count != head) _context.Break(Promise.Live, $"{peer.Client} has seen {memory.Stream} up to {memory.Seen.Count}, and its head is {head}");
+            }
+        }
+        if (_server.Unfinished > 0) _context.Break(Promise.Live, $"{_server.Unfinished} requests and appends are left over in the server");
+    }
+
+    private SimulationReport Report() => new()
+    {
+        Seed = _seed,
+        Swarm = _swarm.ToString(),
+        Broken = _context.Broken,
+        Trace = _context.Trace.Lines,
+        TraceHash = _context.Trace.Hash,
+        Reached = _context.Reached,
+        ProductTypes = _context.ProductTypes.Where(type => type.Assembly != typeof(World).Assembly).ToHashSet(),
+        Acknowledged = _oracle.Acknowledged,
+        Steps = _context.Timeline.Steps,
+        VirtualTime = _context.Now,
+    };
+}
