@@ -9,7 +9,7 @@ namespace Runnel.Conformance.Tests.Document;
 /// <summary>What PROTOCOL.md shows is what the cases send and expect, and so what our server does.</summary>
 public class DocumentTests
 {
-    private static readonly IReadOnlyDictionary<string, ConformanceCase> Cases = ConformanceSuite.Load().ToDictionary(one => one.Name);
+    private static readonly Dictionary<string, ConformanceCase> Cases = ConformanceSuite.Load().ToDictionary(one => one.Name);
 
     public static TheoryData<int, string> Examples => new(Example.All.Select((example, i) => new TheoryDataRow<int, string>(i, example.Case)));
 
