@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
+using Runnel.Cli.Bench;
 using Runnel.Cli.Commands;
+using Runnel.Cli.Demo;
 using Runnel.Cli.Output;
 
 namespace Runnel.Cli;
@@ -36,6 +38,10 @@ internal static class RunnelCommandLine
         {
             return ExitCode.Stopped;
         }
+        catch (Exception exception) when (exception is HttpRequestException or HttpIOException)
+        {
+            return Fail(new CommandFailure(ExitCode.NoServer, $"The server broke off its answer: {exception.Message}"), json);
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return Fail(new CommandFailure(ExitCode.Usage, exception.Message), json);
@@ -50,6 +56,10 @@ internal static class RunnelCommandLine
     {
         CommonOptions.Json,
         ServeCommand.Create(),
+        DemoCommand.Create(),
+        DemoServerCommand.Create(),
+        BenchCommand.Create(),
+        BareServerCommand.Create(),
         AppendCommand.Create(),
         TailCommand.Create(),
         StateCommand.Create(),
@@ -58,6 +68,7 @@ internal static class RunnelCommandLine
         DeleteCommand.Create(),
         ExportCommand.Create(),
         ImportCommand.Create(),
+        VerifyCommand.Create(),
     };
 
     private static string Explain(ParseResult parsed)

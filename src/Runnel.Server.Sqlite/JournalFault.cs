@@ -48,5 +48,12 @@ public sealed record JournalFault(JournalFaultKind Kind, long? Commit, StreamNam
             + $"if it is a backup already, remove {SyncedMark.FileName} to go on from where it ends.");
     }
 
-    internal StreamStoreException ToException() => new(StoreFault.Damaged, Message) { Stream = Stream };
+    internal StreamStoreException ToException()
+    {
+        var exception = new StreamStoreException(StoreFault.Damaged, Message) { Stream = Stream };
+        exception.Data[nameof(JournalFault)] = this;
+        return exception;
+    }
+
+    internal static JournalFault? Of(StreamStoreException exception) => exception.Data[nameof(JournalFault)] as JournalFault;
 }

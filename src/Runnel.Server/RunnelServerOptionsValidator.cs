@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Runnel.Server.Sync;
 
 namespace Runnel.Server;
 
@@ -12,8 +13,8 @@ internal sealed class RunnelServerOptionsValidator : IValidateOptions<RunnelServ
     // Far beyond what a request should hold: a batch is in memory several times while it is checked, numbered and written.
     private const int MaxBytes = 64 * 1024 * 1024;
 
-    private static readonly TimeSpan MinIdle = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MaxIdle = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MinTime = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan MaxTime = TimeSpan.FromDays(1);
 
     public ValidateOptionsResult Validate(string? name, RunnelServerOptions options)
     {
@@ -22,15 +23,15 @@ internal sealed class RunnelServerOptionsValidator : IValidateOptions<RunnelServ
         CheckRange(result, nameof(options.MaxBatchEvents), options.MaxBatchEvents, 1, 100_000);
         CheckRange(result, nameof(options.MaxBatchBytes), options.MaxBatchBytes, MinBytes, MaxBytes);
         CheckRange(result, nameof(options.MaxQueuedRequests), options.MaxQueuedRequests, 1, 1_000_000);
+        CheckRange(result, nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, MinBytes, 64L * MaxBytes);
+        CheckRange(result, nameof(options.MaxGroupAppends), options.MaxGroupAppends, 1, 1_000_000);
         CheckRange(result, nameof(options.MaxPageEvents), options.MaxPageEvents, 1, 100_000);
         CheckRange(result, nameof(options.MaxPageBytes), options.MaxPageBytes, MinBytes, MaxBytes);
         CheckRange(result, nameof(options.MaxMaterializedStreams), options.MaxMaterializedStreams, 0, 10_000);
         CheckRange(result, nameof(options.MaxConcurrentReplays), options.MaxConcurrentReplays, 1, 1_000);
         CheckRange(result, nameof(options.MaxImportWindow), options.MaxImportWindow, 1, 100_000);
-        if (options.IdleTimeout < MinIdle || options.IdleTimeout > MaxIdle)
-        {
-            AddError(result, nameof(options.IdleTimeout), options.IdleTimeout.ToString("c", CultureInfo.InvariantCulture), $"choose {MinIdle:c} to {MaxIdle:c}");
-        }
+        CheckRange(result, nameof(options.IdleTimeout), options.IdleTimeout);
+        CheckSync(result, options.Sync);
         if (options.MaxBatchBytes < options.MaxEventBytes)
         {
             AddError(result, nameof(options.MaxBatchBytes), Text(options.MaxBatchBytes), $"choose at least {nameof(options.MaxEventBytes)}, {Text(options.MaxEventBytes)}, or no such event could be sent");
@@ -38,13 +39,35 @@ internal sealed class RunnelServerOptionsValidator : IValidateOptions<RunnelServ
         return result.Build();
     }
 
-    private static void CheckRange(ValidateOptionsResultBuilder result, string key, int value, int min, int max)
+    private static void CheckSync(ValidateOptionsResultBuilder result, SyncOptions sync)
+    {
+        CheckRange(result, Sync(nameof(sync.MaxStreams)), sync.MaxStreams, 1, 1_000_000);
+        CheckRange(result, Sync(nameof(sync.HelloTimeout)), sync.HelloTimeout);
+        CheckRange(result, Sync(nameof(sync.PingInterval)), sync.PingInterval);
+        CheckRange(result, Sync(nameof(sync.SilenceTimeout)), sync.SilenceTimeout);
+        CheckRange(result, Sync(nameof(sync.SendTimeout)), sync.SendTimeout);
+        CheckRange(result, Sync(nameof(sync.MaxPublishesInFlight)), sync.MaxPublishesInFlight, 1, 1_000_000);
+        CheckRange(result, Sync(nameof(sync.MaxFetchesInFlight)), sync.MaxFetchesInFlight, 1, 10_000);
+        CheckRange(result, Sync(nameof(sync.MaxWaitingBytes)), sync.MaxWaitingBytes, MinBytes, MaxBytes);
+        CheckRange(result, Sync(nameof(sync.MaxWaitingSignals)), sync.MaxWaitingSignals, 1, 1_000_000);
+        CheckRange(result, Sync(nameof(sync.MaxFrameBytes)), sync.MaxFrameBytes, MinBytes, MaxBytes);
+        CheckRange(result, Sync(nameof(sync.MaxFrameEvents)), sync.MaxFrameEvents, 1, 100_000);
+
+        static string Sync(string key) => $"{nameof(RunnelServerOptions.Sync)}:{key}";
+    }
+
+    private static void CheckRange(ValidateOptionsResultBuilder result, string key, long value, long min, long max)
     {
         if (value < min || value > max) AddError(result, key, Text(value), $"choose {Text(min)} to {Text(max)}");
+    }
+
+    private static void CheckRange(ValidateOptionsResultBuilder result, string key, TimeSpan value)
+    {
+        if (value < MinTime || value > MaxTime) AddError(result, key, value.ToString("c", CultureInfo.InvariantCulture), $"choose {MinTime:c} to {MaxTime:c}");
     }
 
     private static void AddError(ValidateOptionsResultBuilder result, string key, string value, string mend) =>
         result.AddError($"{RunnelServerOptions.Section}:{key} is {value}; {mend}.");
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Runnel.Protocol;
+using Runnel.Server;
 
 namespace Runnel.AspNetCore.Reading;
 
@@ -16,7 +18,7 @@ internal static class EventLines
         if (await reader.FindAsync(stream, context.RequestAborted).ConfigureAwait(false) is not { } header) return RequestParts.UnknownStream(stream);
         if (query.Refuse(header) is { } refusal) return refusal;
         var ranges = query.RangesOf(header);
-        if (ReadCaching.IsKnown(context, header, $"lines:{string.Join(',', ranges)}", EventQuery.IsImmutable(header, ranges))) return null;
+        if (ReadCaching.IsKnown(context, header, $"lines:{string.Join(',', ranges)}", query.IsImmutable(header, ranges))) return null;
 
         context.Response.ContentType = JsonAnswer.NdJson;
         var output = context.Response.BodyWriter;
@@ -31,6 +33,7 @@ internal static class EventLines
                 if (output.UnflushedBytes >= FlushBytes) await output.FlushAsync(context.RequestAborted).ConfigureAwait(false);
             }
         }
+        context.RequestServices.GetRequiredService<ServerTelemetry>().Read(written);
         var isWhole = written == ranges.Sum(range => range.Count) && await reader.IsStillAsync(header, context.RequestAborted).ConfigureAwait(false);
         if (isWhole) await output.FlushAsync(context.RequestAborted).ConfigureAwait(false);
         else context.Abort();   // the stream went meanwhile; only a broken answer says that it is not whole

@@ -41,7 +41,7 @@ internal abstract record EventQuery
     public abstract Refusal? Refuse(StreamHeader header);
 
     /// <summary>Whether a question that is answered by <paramref name="covered"/> now always will be.</summary>
-    public static bool IsImmutable(StreamHeader header, IReadOnlyList<SeqRange> covered) => covered.Count > 0 && covered[^1].To < header.Head;
+    public virtual bool IsImmutable(StreamHeader header, IReadOnlyList<SeqRange> covered) => covered.Count > 0 && covered[^1].To < header.Head;
 
     /// <summary>The events after a seq.</summary>
     /// <param name="After">The last seq that is not asked for.</param>
@@ -68,6 +68,11 @@ internal abstract record EventQuery
 
         /// <inheritdoc/>
         public override Refusal? Refuse(StreamHeader header) => null;
+
+        /// <inheritdoc/>
+        // What lies beyond the head is left out now and will be there one day.
+        public override bool IsImmutable(StreamHeader header, IReadOnlyList<SeqRange> covered) =>
+            Wanted[^1].To <= header.Head && base.IsImmutable(header, covered);
     }
 
     /// <summary>The client holds what the stream does not have.</summary>

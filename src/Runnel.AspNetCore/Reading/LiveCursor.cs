@@ -15,7 +15,7 @@ namespace Runnel.AspNetCore.Reading;
 /// One client's place in a stream. Whenever its connection can take more, it reads on from there, from memory if the events are
 /// recent, else from the store; so a slow client costs no more than a fast one.
 /// </summary>
-internal sealed class LiveCursor(StreamFeed feed, PipeWriter output, IOptions<RunnelServerOptions> options, TimeProvider time) : IStreamFollower
+internal sealed class LiveCursor(StreamFeed feed, PipeWriter output, IOptions<RunnelServerOptions> options, ServerTelemetry telemetry, TimeProvider time) : IStreamFollower
 {
     // Often enough that nothing in between takes a silent connection for dead.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(20);
@@ -70,6 +70,7 @@ internal sealed class LiveCursor(StreamFeed feed, PipeWriter output, IOptions<Ru
             }
         }
         if (_at == before) return false;
+        telemetry.Read(_at - before);
         await output.FlushAsync(cancellationToken).ConfigureAwait(false);
         return true;
     }

@@ -1,23 +1,29 @@
 namespace Runnel.Cli.Appending;
 
-/// <summary>How many lines may go by now.</summary>
-/// <param name="perSecond">Lines a second; 0 for as fast as it goes.</param>
+/// <summary>How many lines may go by now. What was not used for a while is lost, so that nothing bursts after a pause.</summary>
+/// <param name="perSecond">Lines a second at most; 0 for as fast as it goes.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AppendPace(double perSecond, TimeProvider time)
 {
-    // Lines that are due within one beat travel together.
+    // Lines that are due within one beat travel together; two beats are the most that is saved up.
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(50);
 
-    private readonly long _started = time.GetTimestamp();
+    private readonly double _most = Math.Max(1, perSecond * Beat.TotalSeconds * 2);
+    private long _counted = time.GetTimestamp();
+    private double _due;
 
-    /// <summary>How many lines may go at once, behind <paramref name="sent"/> that went; waits for the beat.</summary>
-    public async ValueTask<int> WaitAsync(long sent, int most, CancellationToken cancellationToken)
+    /// <summary>Takes the lines that may go at once, <paramref name="most"/> of them at most; waits until there is one.</summary>
+    public async ValueTask<int> TakeAsync(int most, CancellationToken cancellationToken)
     {
         if (perSecond <= 0) return most;
         while (true)
         {
-            var due = (long)(time.GetElapsedTime(_started).TotalSeconds * perSecond) - sent;
-            if (due >= 1) return (int)Math.Min(due, most);
+            var now = time.GetTimestamp();
+            _due = Math.Min(_most, _due + time.GetElapsedTime(_counted, now).TotalSeconds * perSecond);
+            _counted = now;
+            var taken = (int)Math.Min(_due, most);
+            _due -= taken;
+            if (taken > 0) return taken;
             await Task.Delay(Beat, time, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -44,7 +44,7 @@ internal sealed class AppendRun(ServerConnection server, StreamName stream, Appe
     {
         _progressed = Environment.TickCount64;
         await RetryAsync(async limit => _headBefore = (await server.FindAsync(stream, limit).ConfigureAwait(false))?.Head ?? 0, cancellationToken).ConfigureAwait(false);
-        var room = await pace.WaitAsync(0, MaxLines, cancellationToken).ConfigureAwait(false);
+        var room = await pace.TakeAsync(MaxLines, cancellationToken).ConfigureAwait(false);
         await using var source = lines.GetAsyncEnumerator(cancellationToken);
         while (true)
         {
@@ -53,7 +53,7 @@ internal sealed class AppendRun(ServerConnection server, StreamName stream, Appe
             if (_chunk.Count >= room || _bytes >= MaxBytes || (_chunk.Count > 0 && !next.IsCompleted))
             {
                 await SendAsync(cancellationToken).ConfigureAwait(false);
-                room = await pace.WaitAsync(Appended + AlreadyThere, MaxLines, cancellationToken).ConfigureAwait(false);
+                room = await pace.TakeAsync(MaxLines, cancellationToken).ConfigureAwait(false);
             }
             if (!await next.ConfigureAwait(false)) break;
             _chunk.Add(source.Current);

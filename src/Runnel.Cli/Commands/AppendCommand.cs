@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text;
 using Runnel.Cli.Appending;
 using Runnel.Cli.Connection;
@@ -28,9 +30,14 @@ internal static class AppendCommand
     private static readonly Option<string?> Client = new("--client")
     {
         Description = "The author of events that name none. Lines of standard input are then appended as they come.",
+        CustomParser = ParseClient,
     };
 
-    private static readonly Option<double> Rate = new("--rate") { Description = "How many events a second; as fast as it goes if not given." };
+    private static readonly Option<double> Rate = new("--rate")
+    {
+        Description = "How many events a second; as fast as it goes if not given.",
+        CustomParser = ParseRate,
+    };
 
     public static Command Create()
     {
@@ -38,11 +45,24 @@ internal static class AppendCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(Event) is null == result.GetValue(File) is null) result.AddError("Give an event, --file or -.");
-            if (result.GetValue(Rate) < 0) result.AddError("--rate is events a second, 0 for no limit.");
-            if (result.GetValue(Client) is { } client && !ClientId.TryParse(client, out _)) result.AddError($"\"{client}\" is no client id: 1-64 characters of A-Z a-z 0-9 . _ : ~ -.");
         });
         command.SetAction(RunAsync);
         return command;
+    }
+
+    private static string ParseClient(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (!ClientId.TryParse(text, out _)) result.AddError($"\"{text}\" is no client id: 1-64 characters of A-Z a-z 0-9 . _ : ~ -, and neither \".\" nor \"..\".");
+        return text;
+    }
+
+    private static double ParseRate(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate) && rate > 0) return rate;
+        result.AddError($"--rate is a number of events a second, such as 100 or 0.5, not \"{text}\".");
+        return 0;
     }
 
     private static Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)

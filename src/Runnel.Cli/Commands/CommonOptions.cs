@@ -16,8 +16,8 @@ internal static class CommonOptions
     public static readonly Option<Uri> Url = new("--url")
     {
         Description = $"The server's address; RUNNEL_URL if it is not given, else {DefaultUrl}.",
-        DefaultValueFactory = _ => new Uri(Environment.GetEnvironmentVariable("RUNNEL_URL") is { Length: > 0 } url ? url : DefaultUrl),
-        CustomParser = ParseUrl,
+        DefaultValueFactory = result => ParseUrl(result, "RUNNEL_URL", Environment.GetEnvironmentVariable("RUNNEL_URL") is { Length: > 0 } url ? url : DefaultUrl)!,
+        CustomParser = result => ParseUrl(result, "--url", result.Tokens[0].Value),
     };
 
     /// <summary>The data directory.</summary>
@@ -48,11 +48,18 @@ internal static class CommonOptions
         return name;
     }
 
-    private static Uri? ParseUrl(ArgumentResult result)
+    /// <summary>Reads a seq.</summary>
+    public static long ParseSeq(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq)) result.AddError($"A seq is a whole number, 0 or more, not \"{text}\".");
+        return seq;
+    }
+
+    private static Uri? ParseUrl(ArgumentResult result, string name, string text)
+    {
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https") return url;
-        result.AddError($"--url is an address like {DefaultUrl}, not \"{text}\".");
+        result.AddError($"{name} is an address like {DefaultUrl}, not \"{text}\".");
         return null;
     }
 

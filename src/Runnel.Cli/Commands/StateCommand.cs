@@ -11,7 +11,7 @@ internal static class StateCommand
 
     private static readonly Option<string?> Collection = new("--collection") { Description = "Only the records of this collection." };
 
-    private static readonly Option<long?> At = new("--at") { Description = "The records as they were at this seq, instead of now." };
+    private static readonly Option<long?> At = new("--at") { Description = "The records as they were at this seq, instead of now.", CustomParser = result => CommonOptions.ParseSeq(result) };
 
     public static Command Create()
     {

@@ -14,17 +14,13 @@ internal static class TailCommand
 
     private static readonly Argument<StreamName> Stream = CommonOptions.Stream();
 
-    private static readonly Option<long> After = new("--after") { Description = "Only events after this seq." };
+    private static readonly Option<long> After = new("--after") { Description = "Only events after this seq.", CustomParser = CommonOptions.ParseSeq };
 
     private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Then show new events as they come, until Ctrl+C." };
 
     public static Command Create()
     {
         var command = new Command("tail", "Shows the events of a stream, in order.") { Stream, After, Follow, CommonOptions.Retry, CommonOptions.Url };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(After) < 0) result.AddError("--after is a seq, 0 or more.");
-        });
         command.SetAction((parsed, cancellationToken) => parsed.GetValue(Follow) ? FollowAsync(parsed, cancellationToken) : ShowAsync(parsed, cancellationToken));
         return command;
     }

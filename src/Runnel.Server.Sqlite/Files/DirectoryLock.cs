@@ -35,6 +35,10 @@ internal sealed class DirectoryLock : IDisposable
             throw new StreamStoreException(
                 StoreFault.Unusable, $"The data directory '{directory}' is in use by {owner}. Stop that one, or choose another directory.", exception);
         }
+        catch (IOException exception) when (DurableFile.FaultOf(exception.HResult) == StoreFault.Full)
+        {
+            throw new StreamStoreException(StoreFault.Full, $"There is no room in the data directory '{directory}'.", exception);
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new StreamStoreException(

@@ -38,6 +38,14 @@ internal static partial class DurableFile
         SyncDirectory(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Makes what was written to a file durable.</summary>
+    /// <exception cref="StreamStoreException">The device failed.</exception>
+    public static void Sync(string path)
+    {
+        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        Sync(handle, path);
+    }
+
     /// <summary>Makes the names in <paramref name="directory"/> durable, where the system can.</summary>
     /// <exception cref="StreamStoreException">The device failed.</exception>
     public static void SyncDirectory(string directory)
@@ -60,6 +68,9 @@ internal static partial class DurableFile
         return System.Text.Encoding.UTF8.GetString(bytes[..RandomAccess.Read(handle, bytes, 0)]).Trim();
     }
 
+    /// <summary>Whether a failed call found no room, or worse.</summary>
+    public static StoreFault FaultOf(int error) => error is ENOSPC or EDQUOT or WindowsDiskFull ? StoreFault.Full : StoreFault.Failed;
+
     private static void Sync(SafeFileHandle handle, string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -77,8 +88,6 @@ internal static partial class DurableFile
     // A sync that fails is never "full": what it was to write may be lost already.
     private static StreamStoreException Failed(string path, int error) =>
         new(StoreFault.Failed, $"The device failed to sync {path}: {Marshal.GetPInvokeErrorMessage(error)}.", new Win32Exception(error));
-
-    private static StoreFault FaultOf(int error) => error is ENOSPC or EDQUOT or WindowsDiskFull ? StoreFault.Full : StoreFault.Failed;
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FileSync(SafeFileHandle descriptor);

@@ -24,7 +24,7 @@ internal sealed record AppendEntry(int Stream, long ExpectedHead)
     public EntryBlock Block { get; init; }
 
     /// <summary>What the events say of their clients.</summary>
-    public IReadOnlyList<EntryRun> Runs { get; init; } = [];
+    public EntryRun[] Runs { get; init; } = [];
 
     /// <summary>What the events name for the first time.</summary>
     public IReadOnlyList<NewName> NewNames { get; init; } = [];

@@ -13,12 +13,9 @@ internal sealed class BlockReader(SqliteConnection connection, string path) : ID
     /// <exception cref="StreamStoreException">The bytes are not there, or the device failed.</exception>
     public void Read(long commit, int offset, Span<byte> bytes)
     {
-        var what = $"The events of commit {commit} cannot be read from {path}";
-        var result = _blob is null
-            ? raw.sqlite3_blob_open(connection.Handle!, "main", "commits", "events", commit, 0, out _blob)
-            : raw.sqlite3_blob_reopen(_blob, commit);
-        SqliteFault.ThrowIfFailed(result, connection.Handle!, what);
-        SqliteFault.ThrowIfFailed(raw.sqlite3_blob_read(_blob, bytes, offset), connection.Handle!, what);
+        var result = _blob is null ? Begin(commit) : raw.sqlite3_blob_reopen(_blob, commit);
+        if (result == raw.SQLITE_OK) result = raw.sqlite3_blob_read(_blob, bytes, offset);
+        if (result != raw.SQLITE_OK) throw SqliteFault.Of(connection.Handle!, $"The events of commit {commit} cannot be read from {path}");
     }
 
     /// <summary>Ends the read: as long as one is open, the write-ahead log cannot be begun anew.</summary>
@@ -33,5 +30,12 @@ internal sealed class BlockReader(SqliteConnection connection, string path) : ID
     {
         End();
         connection.Dispose();
+    }
+
+    private int Begin(long commit)
+    {
+        var result = raw.sqlite3_blob_open(connection.Handle!, "main", "commits", "events", commit, 0, out var blob);
+        if (result == raw.SQLITE_OK) _blob = blob;
+        return result;
     }
 }

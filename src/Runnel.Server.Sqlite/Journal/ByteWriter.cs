@@ -9,6 +9,8 @@ internal sealed class ByteWriter
     // What one large commit needed is given back, so that it is not held for ever.
     private const int KeptCapacity = 4 * 1024 * 1024;
 
+    private const int MaxNumberBytes = 9;
+
     private byte[] _bytes = new byte[64 * 1024];
 
     /// <summary>How many bytes are written.</summary>
@@ -32,8 +34,11 @@ internal sealed class ByteWriter
     public void WriteNumber(long number)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
-        for (; number >= 0x80; number >>= 7) WriteByte((byte)(number | 0x80));
-        WriteByte((byte)number);
+        var bytes = Reserve(MaxNumberBytes);
+        var count = 0;
+        for (; number >= 0x80; number >>= 7) bytes[count++] = (byte)(number | 0x80);
+        bytes[count++] = (byte)number;
+        Length -= MaxNumberBytes - count;
     }
 
     public void WriteHash(UInt128 hash) => BinaryPrimitives.WriteUInt128BigEndian(Reserve(16), hash);

@@ -48,7 +48,7 @@ internal sealed class CommitBuilder(JournalIndex index)
         if (stream is null && append.Header is not null && expected.IsNone) return new AppendResult.Appended(expected + append.Events.Count);
         if (stream is null || stream.Id != append.StreamId) return new AppendResult.StaleHead(expected, Seq.None);
 
-        var head = stream.Header.Head;
+        var head = stream.Head;
         if (head != expected) return new AppendResult.StaleHead(expected, head);
         if (append.IsDelete) return new AppendResult.Appended(Seq.None);
         return stream.Damage is null ? new AppendResult.Appended(expected + append.Events.Count) : new AppendResult.StaleHead(expected, head);
@@ -75,14 +75,18 @@ internal sealed class CommitBuilder(JournalIndex index)
     {
         if (runs.Count == 0) return [];
         var numbered = new EntryRun[runs.Count];
-        var newcomers = new Dictionary<ClientId, int>();
+        Dictionary<ClientId, int>? newcomers = null;
         for (var i = 0; i < numbered.Length; i++)
         {
             var run = runs[i];
             var number = stream.NumberOf(run.Client);
             var isNew = number == stream.ClientCount;
-            if (isNew && newcomers.TryGetValue(run.Client, out var given)) (number, isNew) = (given, false);
-            else if (isNew) newcomers.Add(run.Client, number += newcomers.Count);
+            if (isNew)
+            {
+                newcomers ??= [];
+                isNew = newcomers.TryAdd(run.Client, number + newcomers.Count);
+                number = newcomers[run.Client];
+            }
             numbered[i] = new EntryRun(number, isNew ? run.Client : null, run.FirstClientSeq, run.Count, run.After);
         }
         return numbered;

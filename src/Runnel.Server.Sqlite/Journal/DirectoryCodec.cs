@@ -82,7 +82,7 @@ internal sealed class DirectoryCodec
             writer.WriteNumber(block.Length);
             writer.WriteHash(block.Checksum);
         }
-        if (entry.Runs.Count > 0) WriteRuns(writer, entry.Runs);
+        if (entry.Runs.Length > 0) WriteRuns(writer, entry.Runs);
         if (entry.NewNames.Count > 0) WriteNames(writer, entry.NewNames);
     }
 
@@ -91,12 +91,12 @@ internal sealed class DirectoryCodec
         | (entry.Settings is null ? Parts.None : Parts.Settings)
         | (entry.IsDelete ? Parts.Deleted : Parts.None)
         | (entry.Block.Events == 0 ? Parts.None : Parts.Events)
-        | (entry.Runs.Count == 0 ? Parts.None : Parts.Runs)
+        | (entry.Runs.Length == 0 ? Parts.None : Parts.Runs)
         | (entry.NewNames.Count == 0 ? Parts.None : Parts.Names);
 
-    private static void WriteRuns(ByteWriter writer, IReadOnlyList<EntryRun> runs)
+    private static void WriteRuns(ByteWriter writer, EntryRun[] runs)
     {
-        writer.WriteNumber(runs.Count);
+        writer.WriteNumber(runs.Length);
         foreach (var run in runs)
         {
             writer.WriteByte((byte)((run.NewClient is null ? RunParts.None : RunParts.NewClient) | (run.After.Nonce is null ? RunParts.None : RunParts.Nonce)));

@@ -12,8 +12,8 @@ internal sealed class JournalCursor : IDisposable
 
     public JournalCursor(SqliteConnection connection, string path)
     {
-        // length() of a blob reads the row's header only: events stay where they are.
-        _select = JournalFile.Prepare(connection, "SELECT number, chain, directory, length(events) FROM commits ORDER BY number", path);
+        // octet_length() reads the row's header only: events stay where they are.
+        _select = JournalFile.Prepare(connection, "SELECT number, chain, directory, octet_length(events) FROM commits ORDER BY number", path);
         (_database, _path) = (connection.Handle!, path);
     }
 
@@ -34,7 +34,7 @@ internal sealed class JournalCursor : IDisposable
     public bool MoveNext()
     {
         var result = raw.sqlite3_step(_select);
-        SqliteFault.ThrowIfFailed(result, _database, $"{_path} cannot be read");
+        if (!SqliteFault.IsFine(result)) throw SqliteFault.Of(_database, $"{_path} cannot be read");
         return result == raw.SQLITE_ROW;
     }
 

@@ -85,12 +85,16 @@ internal sealed class JournalFile : IDisposable
         }
     }
 
+    /// <summary>Whether there is or was a journal in <paramref name="directory"/>.</summary>
+    public static bool HasTraces(string directory) =>
+        File.Exists(System.IO.Path.Combine(directory, FileName)) || File.Exists(System.IO.Path.Combine(directory, SyncedMark.FileName));
+
     /// <summary>Prepares a statement.</summary>
     /// <exception cref="StreamStoreException">The file is damaged.</exception>
     public static sqlite3_stmt Prepare(SqliteConnection connection, string sql, string path)
     {
         var result = raw.sqlite3_prepare_v2(connection.Handle!, sql, out var statement);
-        SqliteFault.ThrowIfFailed(result, connection.Handle!, $"{path} cannot be used");
+        if (result != raw.SQLITE_OK) throw SqliteFault.Of(connection.Handle!, $"{path} cannot be used");
         return statement;
     }
 
@@ -108,7 +112,7 @@ internal sealed class JournalFile : IDisposable
         var result = raw.sqlite3_step(_insert);
         try
         {
-            SqliteFault.ThrowIfFailed(result, _connection.Handle!, $"Commit {number} cannot be written to {Path}");
+            if (!SqliteFault.IsFine(result)) throw SqliteFault.Of(_connection.Handle!, $"Commit {number} cannot be written to {Path}");
         }
         finally
         {

@@ -15,13 +15,12 @@ internal static class SqliteFault
     private const int DataChecksum = raw.SQLITE_IOERR | (32 << 8);
     private const int FileSystemCorrupt = raw.SQLITE_IOERR | (33 << 8);
 
-    /// <summary>Throws unless <paramref name="result"/> says that all is well.</summary>
-    /// <exception cref="StreamStoreException">What went wrong.</exception>
-    public static void ThrowIfFailed(int result, sqlite3 database, string what)
-    {
-        if (result is raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE) return;
-        throw From(raw.sqlite3_extended_errcode(database), raw.sqlite3_errmsg(database).utf8_to_string(), what);
-    }
+    /// <summary>Whether a call succeeded, or has a row, or is done.</summary>
+    public static bool IsFine(int result) => result is raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE;
+
+    /// <summary>The fault of the last call on <paramref name="database"/>.</summary>
+    public static StreamStoreException Of(sqlite3 database, string what) =>
+        From(raw.sqlite3_extended_errcode(database), raw.sqlite3_errmsg(database).utf8_to_string(), what);
 
     /// <summary>The fault that <paramref name="exception"/> tells of.</summary>
     public static StreamStoreException From(SqliteException exception, string what) => From(exception.SqliteExtendedErrorCode, exception.Message, what, exception);

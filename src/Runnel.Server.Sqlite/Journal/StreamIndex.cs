@@ -24,6 +24,12 @@ internal sealed class StreamIndex(int number, NewStream created, StreamSettings 
     /// <summary>The stream's id.</summary>
     public string Id => created.Id;
 
+    /// <summary>The stream's head.</summary>
+    public Seq Head
+    {
+        get { lock (_blocks) return new Seq(_head); }
+    }
+
     /// <summary>What the stream is.</summary>
     public StreamHeader Header
     {
@@ -42,6 +48,9 @@ internal sealed class StreamIndex(int number, NewStream created, StreamSettings 
 
     /// <summary>The number of <paramref name="client"/>, or of the next if it is new.</summary>
     public int NumberOf(ClientId client) => _clients.TryFind(client, out _, out var number) ? number : _clients.Count;
+
+    /// <summary>The client numbered <paramref name="number"/>.</summary>
+    public ClientId ClientAt(int number) => _clients[number].Client;
 
     /// <summary>What a home needs to know.</summary>
     public StreamState ToState()
@@ -90,21 +99,19 @@ internal sealed class StreamIndex(int number, NewStream created, StreamSettings 
     public string? Check(AppendEntry entry)
     {
         if (entry.ExpectedHead != _head) return $"expects head {entry.ExpectedHead} where it is {_head}";
-        var counted = entry.Runs.Sum(run => (long)run.Count);
-        if (counted != entry.Block.Events) return $"has runs of {counted} events and {entry.Block.Events} events";
-
-        var last = new Dictionary<int, long>(entry.Runs.Count);
-        var clients = _clients.Count;
+        var (counted, clients) = (0L, _clients.Count);
+        var last = entry.Runs.Length > 1 ? new Dictionary<int, long>() : null;
         foreach (var run in entry.Runs)
         {
             if (run.NewClient is not null && run.Client != clients++) return $"gives a new client the number {run.Client}";
             if (run.Client >= clients) return $"names client {run.Client} of {clients}";
-            var before = last.TryGetValue(run.Client, out var inEntry) ? inEntry : LastClientSeqOf(run.Client);
+            if (last is null || !last.TryGetValue(run.Client, out var before)) before = LastClientSeqOf(run.Client);
             if (run.FirstClientSeq != before + 1) return $"numbers an event of client {run.Client} as {run.FirstClientSeq} after {before}";
             if (run.After.LastClientSeq != before + run.Count) return $"says {run.After.LastClientSeq} of client {run.Client} after {before} and {run.Count} more";
-            last[run.Client] = run.After.LastClientSeq;
+            last?[run.Client] = run.After.LastClientSeq;
+            counted += run.Count;
         }
-        return null;
+        return counted == entry.Block.Events ? null : $"has runs of {counted} events and {entry.Block.Events} events";
     }
 
     /// <summary>Takes what commit <paramref name="commit"/> did to the stream; it must have been checked.</summary>

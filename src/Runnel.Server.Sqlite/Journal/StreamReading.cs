@@ -9,7 +9,7 @@ internal sealed class StreamReading(StreamIndex stream, Seq after, BlockReaders 
     // Small blocks are handed out together; above this an array would go to the large object heap.
     private const int PageBytes = 64 * 1024;
 
-    private readonly Seq _head = stream.Header.Head;
+    private readonly Seq _head = stream.Head;
     private Seq _after = after;
     private StreamStoreException? _damage;
 

@@ -20,7 +20,7 @@ internal static class BatchRules
             if (collection.Fields.Count == 0) continue;
             foreach (var change in events[i].Fields.Changes)
             {
-                if (change.Delta is Delta.SetValue || collection.MergeOf(change.Name) != FieldMerge.KeepAll) continue;
+                if (collection.Allows(change)) continue;
                 return new Refusal(ErrorCode.InvalidEvent, $"Event {i} of the batch: {change.Name} keeps all concurrent values, so it takes values only, not {change.Delta}.");
             }
         }

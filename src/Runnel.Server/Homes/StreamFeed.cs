@@ -17,6 +17,7 @@ public sealed class StreamFeed
     private readonly HashSet<IStreamFollower> _followers = [];
     private IStreamFollower[]? _told;   // the followers as an array, until they change
     private FeedFrame? _frame;          // the last one built; in live running it is what everybody needs
+    private EventBlock? _recalled;      // the last one read for the home; who sends a history again asks for one event after the other
     private volatile StreamHeader? _header;
     private Refusal? _closed;           // why there will never be anything more to follow
 
@@ -47,13 +48,15 @@ public sealed class StreamFeed
     }
 
     /// <summary>
-    /// The <c>events</c> frame that brings a reader on from <paramref name="after"/>, if what it needs is still in memory; else null.
-    /// Readers who stand at the same place get the same bytes.
+    /// The <c>events</c> frame that brings a reader of the stream <paramref name="streamId"/> on from <paramref name="after"/>, if what
+    /// it needs is still in memory; else null, also once the name belongs to another stream. Readers who stand at the same place get
+    /// the same bytes.
     /// </summary>
-    public FeedFrame? TryTakeFrame(Seq after, int maxEvents, int maxBytes)
+    public FeedFrame? TryTakeFrame(string streamId, Seq after, int maxEvents, int maxBytes)
     {
         lock (_gate)
         {
+            if (_header?.Id != streamId) return null;
             if (_frame is { } built && built.After == after && built.Head == _header?.Head) return built;
             var events = new List<EncodedEvent>();
             if (_header is not { } header || !_tail.TryRead(after, maxEvents, maxBytes, events) || events.Count == 0) return null;
@@ -88,7 +91,12 @@ public sealed class StreamFeed
         var after = new Seq(seq.Value - 1);
         var recent = new List<EncodedEvent>(1);
         if (TryReadRecent(after, 1, int.MaxValue, recent) && recent.Count == 1) return recent[0].Json;
-        await foreach (var block in ReadAsync(after, CancellationToken.None).ConfigureAwait(false)) return block.Events[0].Json;
+        if (_recalled is { } known && known.From <= seq && seq <= known.To) return known.Events[(int)(seq - known.From)].Json;
+        await foreach (var block in ReadAsync(after, CancellationToken.None).ConfigureAwait(false))
+        {
+            _recalled = block;
+            return block.Events[0].Json;
+        }
         throw new StreamStoreException(StoreFault.Damaged, $"Event {seq} of {_stream} cannot be found.") { Stream = _stream };
     }
 
@@ -103,6 +111,7 @@ public sealed class StreamFeed
         {
             _header = header;
             _frame = null;
+            _recalled = null;
             _tail.Clear();
         }
         foreach (var follower in Followers()) follower.HeadMoved();
@@ -130,6 +139,7 @@ public sealed class StreamFeed
             _told = null;
             _header = null;
             _frame = null;
+            _recalled = null;
             _tail.Clear();
         }
         foreach (var follower in followers) follower.Ended(refusal);

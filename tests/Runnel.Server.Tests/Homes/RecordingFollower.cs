@@ -20,7 +20,7 @@ internal sealed class RecordingFollower(StreamFeed feed) : IStreamFollower
     {
         lock (_gate)
         {
-            while (feed.TryTakeFrame(_after, 1_000, 1_000_000) is { } frame)
+            while (feed.Header is { } header && feed.TryTakeFrame(header.Id, _after, 1_000, 1_000_000) is { } frame)
             {
                 var events = Assert.IsType<ServerMessage.Events>(ServerMessageCodec.Parse(frame.Json.Span));
                 Assert.Equal((_after.Next, frame.To), (events.From, events.To));

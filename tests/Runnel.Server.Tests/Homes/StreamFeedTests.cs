@@ -37,11 +37,11 @@ public sealed class StreamFeedTests
     {
         Show(3);
 
-        var frame = _feed.TryTakeFrame(Seq.None, 1_000, 1_000_000);
-        Assert.Same(frame, _feed.TryTakeFrame(Seq.None, 1_000, 1_000_000));
+        var frame = _feed.TryTakeFrame(_todo.Id, Seq.None, 1_000, 1_000_000);
+        Assert.Same(frame, _feed.TryTakeFrame(_todo.Id, Seq.None, 1_000, 1_000_000));
 
         Show(1);
-        Assert.Equal(new Seq(4), _feed.TryTakeFrame(Seq.None, 1_000, 1_000_000)!.To);
+        Assert.Equal(new Seq(4), _feed.TryTakeFrame(_todo.Id, Seq.None, 1_000, 1_000_000)!.To);
     }
 
     [Fact]
@@ -49,8 +49,8 @@ public sealed class StreamFeedTests
     {
         Show(3);
 
-        Assert.Null(_feed.TryTakeFrame(new Seq(3), 1_000, 1_000_000));
-        Assert.Null(_feed.TryTakeFrame(new Seq(9), 1_000, 1_000_000));
+        Assert.Null(_feed.TryTakeFrame(_todo.Id, new Seq(3), 1_000, 1_000_000));
+        Assert.Null(_feed.TryTakeFrame(_todo.Id, new Seq(9), 1_000, 1_000_000));
     }
 
     [Fact]
@@ -58,8 +58,8 @@ public sealed class StreamFeedTests
     {
         for (var i = 0; i < 10; i++) Show(1_000);
 
-        Assert.Null(_feed.TryTakeFrame(new Seq(10), 1_000, 1_000_000));
-        Assert.Equal(new Seq(9_001), Assert.IsType<ServerMessage.Events>(ServerMessageCodec.Parse(_feed.TryTakeFrame(new Seq(9_000), 1_000, 1_000_000)!.Json.Span)).From);
+        Assert.Null(_feed.TryTakeFrame(_todo.Id, new Seq(10), 1_000, 1_000_000));
+        Assert.Equal(new Seq(9_001), Assert.IsType<ServerMessage.Events>(ServerMessageCodec.Parse(_feed.TryTakeFrame(_todo.Id, new Seq(9_000), 1_000, 1_000_000)!.Json.Span)).From);
     }
 
     [Fact]

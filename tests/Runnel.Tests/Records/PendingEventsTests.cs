@@ -48,6 +48,18 @@ public class PendingEventsTests
         Assert.Equal("task/x {\"a\":2}\n", See(Rules.Causal, confirmed, [Tape.Event(0, "A2@0", EventOp.Update, """{"a":3}"""), Tape.Event(0, "A3@0", EventOp.Update, """{"a":4}""")]));
     }
 
+    // Why an own event leaves the outbox when its seq is reconciled, and not when its publishing is acknowledged.
+    [Fact]
+    public void Without_its_pending_event_an_app_would_see_its_edit_vanish_until_the_seq_comes()
+    {
+        var confirmed = new Tape().Insert("A1@0", """{"a":0}""").Events;
+        var edit = Tape.Event(0, "A2@1", EventOp.Update, """{"a":1}""");
+
+        Assert.Equal("task/x {\"a\":1}\n", See(Rules.Causal, confirmed, [edit]));
+        Assert.Equal("task/x {\"a\":0}\n", See(Rules.Causal, confirmed, []));
+        Assert.Equal("task/x {\"a\":1}\n", See(Rules.Causal, [.. confirmed, edit with { Seq = new Seq(2) }], []));
+    }
+
     [Fact]
     public void A_copy_merges_on_without_its_original()
     {
@@ -70,15 +82,6 @@ public class PendingEventsTests
     private static List<StreamEvent> PendingOf(History history, StreamEvent own) =>
         [.. history.Log.Where(next => next.Client == own.Client && next.Seq >= own.Seq && next.Event.PrecedingSeq < own.Seq).Select(next => next with { Seq = Seq.None })];
 
-    private static string See(StreamSettings settings, IEnumerable<StreamEvent> confirmed, IEnumerable<StreamEvent> pending)
-    {
-        var records = confirmed.Play(settings);
-        var seen = new SortedDictionary<ObjectKey, Record>();
-        foreach (var key in confirmed.Concat(pending).Select(next => next.Event.Key).Distinct())
-        {
-            seen[key] = records.TryFind(key, out var record) ? record.Copy() : new Record(settings, key.Collection);
-        }
-        foreach (var next in pending) seen[next.Event.Key].Apply(next);
-        return seen.Show();
-    }
+    private static string See(StreamSettings settings, IEnumerable<StreamEvent> confirmed, IEnumerable<StreamEvent> pending) =>
+        confirmed.Play(settings).See(pending);
 }

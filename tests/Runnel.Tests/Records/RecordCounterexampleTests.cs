@@ -48,8 +48,18 @@ public class RecordCounterexampleTests
         Assert.Equal("""{"t":[]}""", new Tape().Insert("A1@0", """{"t":["x"]}""").Update("C1@1", """{"t":[]}""").Update("B1@1", """{"t":{"$add":["y"]}}""").Read());
 
     [Fact]
-    public void A_late_delete_does_not_hide_a_newer_insert() =>
-        Assert.Equal("""{"a":2}""", new Tape().Insert("A1@0").Delete("C1@1").Insert("D1@2", """{"a":2}""").Delete("B1@1").Read());
+    public void A_late_delete_does_not_take_the_place_of_a_newer_one() =>
+        Assert.Equal("nothing", new Tape().Insert("A1@0").Delete("C1@1").Delete("B1@0").Insert("B2@0").Read());
+
+    [Fact]
+    public void An_event_that_a_snapshot_holds_already_would_count_twice()
+    {
+        var tape = new Tape().Insert("A1@0", """{"n":0}""").Update("A2@1", """{"n":{"$inc":1}}""");
+        var snapshot = RecordSet.ReadMergeState(Rules.Causal, Encoding.UTF8.GetBytes(tape.Play().MergeState()));
+
+        Assert.Throws<ArgumentException>(() => snapshot.Apply(tape.Events[1]));
+        Assert.Equal("task/x {\"n\":1}\n", snapshot.Show());
+    }
 
     [Fact]
     public void A_snapshot_without_never_inserted_objects_would_forget_their_updates() =>

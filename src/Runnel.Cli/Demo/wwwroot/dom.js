@@ -7,6 +7,10 @@ export function setAttribute(node, name, value) {
   if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
 }
 
+export function setHidden(node, isHidden) {
+  if (node.hidden !== isHidden) node.hidden = isHidden;
+}
+
 export function element(name, className, text = "") {
   const created = document.createElement(name);
   created.className = className;

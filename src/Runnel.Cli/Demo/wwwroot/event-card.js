@@ -5,6 +5,8 @@ import { areConcurrent } from "./tape.js";
 
 const margin = 16;
 const namedMost = 6;
+// There the card lies below the tape, and perhaps below what is in sight.
+const narrow = matchMedia("(max-width: 760px)");
 
 /** What an opened cell shows: the event as it is stored, what its author had seen, and a thin arc to that place. */
 export class EventCard {
@@ -33,6 +35,7 @@ export class EventCard {
     this.#arc.toggleAttribute("hidden", !event?.precedingSeq);
     this.#card.closest(".tape").classList.toggle("has-opened", event !== undefined);
     if (event) this.#fill(event);
+    if (event && narrow.matches) this.#card.scrollIntoView({ block: "nearest" });
     this.#half = this.#card.offsetWidth / 2;
     this.#film.wake();
   }

@@ -30,11 +30,10 @@ export class EventLog extends EventTarget {
   }
 
   /** Fetches what is not here of `from..to`, in pages that any cache may keep for ever. */
-  async want(from, to) {
-    for (let page = Math.floor((from - 1) / pageSize); page * pageSize < to; page++) {
-      const seqs = Array.from({ length: pageSize }, (_, index) => page * pageSize + index + 1).filter(seq => seq >= from && seq <= to);
-      if (seqs.every(seq => this.#events.has(seq)) || this.#pagesAskedFor.has(page)) continue;
-      await this.#load(page);
+  want(from, to) {
+    for (let seq = from; seq <= to; seq++) {
+      const page = Math.floor((seq - 1) / pageSize);
+      if (!this.#events.has(seq) && !this.#pagesAskedFor.has(page)) this.#load(page);
     }
   }
 

@@ -14,8 +14,8 @@ const originStep = 1000;
 export class Film {
   /** Called for each frame in which something moved. */
   painters = [];
-  width = new Eased(widest, 260);
-  anchor = new Eased(0, 160);
+  width = new Eased(widest, 180, 0.2);
+  anchor = new Eased(0, 160, 0.1);
   // The seq (with a fraction, on the way) whose right edge is at the anchor.
   position = new Eased(0, 130);
   isHeld = false;

@@ -64,7 +64,7 @@ export class Heads {
     const bar = this.#bars.get(phone.name) ?? this.#create(phone);
     const left = Math.max(edge - 4, this.#film.x(seq.value + 1));
     const right = Math.max(left, this.#film.x(this.#film.head + 1));
-    const words = `${sayNames(group.map(mark => mark.phone.name))} ${verb(phone, group.length)} ${sayRange(phone.replica.head + 1, this.#film.head)}`;
+    const words = `${sayNames(group.map(mark => mark.phone.name), this.#marks.length)} ${verb(phone, group.length)} ${sayRange(phone.replica.head + 1, this.#film.head)}`;
     setText(bar.firstElementChild, words);
     bar.style.setProperty("--left", `${left}px`);
     bar.style.setProperty("--length", `${right - left}px`);
@@ -93,7 +93,7 @@ class Mark {
   constructor(phone, index, parent) {
     this.phone = phone;
     this.seq = new Eased(phone.replica.head, 90);
-    this.fan = new Eased(0, 120);
+    this.fan = new Eased(0, 120, 0.1);
     this.element = element("div", `head is-${phone.key}`);
     this.element.dataset.testid = `head-${phone.number}`;
     parent.append(this.element);

@@ -1,7 +1,7 @@
 import { cast, isGuest, newClientId } from "./cast.js";
 import { offerCode } from "./code-panel.js";
 import { Controls } from "./controls.js";
-import { setText } from "./dom.js";
+import { setHidden, setText } from "./dom.js";
 import { EventCard } from "./event-card.js";
 import { EventLog } from "./event-log.js";
 import { Film } from "./film.js";
@@ -88,8 +88,8 @@ function paintCounters() {
   setText($("counter-lost"), ledger.lost);
   $("counter-lost").parentElement.classList.toggle("is-bad", ledger.lost > 0);
   $("tape").classList.toggle("is-down", !reader.isUp);
-  $("blank").hidden = log.head > 0;
-  $("newest").hidden = !film.isScrolledBack;
+  setHidden($("blank"), log.head > 0);
+  setHidden($("newest"), !film.isScrolledBack);
   status.refresh().then(() => views.forEach((view, index) => view.showHash(status.hashOf(phones[index]))));
 }
 

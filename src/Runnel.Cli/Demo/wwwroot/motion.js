@@ -1,13 +1,13 @@
-const settled = 0.002;
 const stillQuery = matchMedia("(prefers-reduced-motion: reduce)");
 
 export const isStill = () => stillQuery.matches;
 
-/** A number on its way to a target, fast at first and then ever slower; `tau` is the time in ms for about two thirds of the way. */
+/** A number on its way to a target, fast at first and then ever slower; `tau` is the time in ms for about two thirds of the way, `near` the rest that nobody sees. */
 export class Eased {
-  constructor(value, tau) {
+  constructor(value, tau, near = 0.002) {
     this.value = this.target = value;
     this.tau = tau;
+    this.near = near;
   }
 
   jumpTo(value) {
@@ -17,7 +17,7 @@ export class Eased {
   /** Moves for `ms` and says whether it still moves. */
   step(ms) {
     const rest = this.target - this.value;
-    if (Math.abs(rest) < settled || isStill()) {
+    if (Math.abs(rest) < this.near || isStill()) {
       this.value = this.target;
       return rest !== 0;
     }

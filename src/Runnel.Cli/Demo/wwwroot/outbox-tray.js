@@ -3,7 +3,9 @@ import { isStill } from "./motion.js";
 import { count } from "./words.js";
 
 // A live phone's edit is under way for a few milliseconds; only one that has to wait is shown waiting.
-const patienceMs = 400;
+const patienceMs = 1000;
+// More outboxes than this are a line each.
+const roomyMost = 2;
 
 /** Beside the tape: what each phone has yet to send, and how its taps merge into it. */
 export class OutboxTray {
@@ -35,11 +37,12 @@ export class OutboxTray {
 
   paint() {
     const waiting = this.#phones.filter(isWaiting);
-    for (const [phone, card] of this.#cards) if (!waiting.includes(phone)) this.#send(phone, card);
+    this.#sendAll([...this.#cards.keys()].filter(phone => !waiting.includes(phone)));
     for (const phone of waiting) this.#fill(phone, this.#cards.get(phone) ?? this.#create(phone));
     if (this.#shown === waiting.length) return;
     this.#shown = waiting.length;
-    this.#tray.classList.toggle("is-compact", waiting.length > 2);
+    this.#tray.classList.toggle("is-column", waiting.length > roomyMost);
+    for (const card of this.#cards.values()) card.classList.toggle("is-compact", waiting.length > roomyMost);
     this.#onResize();
   }
 
@@ -69,13 +72,21 @@ export class OutboxTray {
     card.title = latest?.clientSeq ? "Sent, but the answer did not come: it will be sent again, and lands once." : "";
   }
 
-  // Off to the tape: the film takes it from here.
-  #send(phone, card) {
-    this.#cards.delete(phone);
-    card.classList.add("is-leaving");
-    card.animate([{ opacity: 1 }, { transform: "translateX(-48px) scale(.8)", opacity: 0 }], { duration: isStill() ? 0 : 240, easing: "ease-in" })
-      .finished.then(() => card.remove(), () => card.remove());
+  // Off to the tape, each from where it stood: the film takes them from here.
+  #sendAll(phones) {
+    const leaving = phones.map(phone => this.#cards.get(phone));
+    const places = leaving.map(card => ({ right: this.#tray.clientWidth - card.offsetLeft - card.offsetWidth, top: card.offsetTop }));
+    phones.forEach(phone => this.#cards.delete(phone));
+    leaving.forEach((card, index) => leave(card, places[index]));
   }
+}
+
+function leave(card, { right, top }) {
+  card.classList.add("is-leaving");
+  card.style.right = `${right}px`;
+  card.style.top = `${top}px`;
+  card.animate([{ opacity: 1 }, { transform: "translateX(-60px) scale(.9)", opacity: 0 }], { duration: isStill() ? 0 : 240, easing: "ease-in" })
+    .finished.then(() => card.remove(), () => card.remove());
 }
 
 function isWaiting({ state, replica }) {

@@ -1,4 +1,4 @@
-import { setAttribute, setText } from "./dom.js";
+import { setAttribute, setHidden, setText } from "./dom.js";
 import { roomOf } from "./room.js";
 
 const hashShown = 8;
@@ -71,7 +71,7 @@ export class PhoneView {
     setText(this.#parts.status, sayState(this.#phone));
     setText(this.#parts.at, `at ${replica.head}`);
     setText(this.#parts.toSend, `${pending} to send`);
-    this.#parts.toSend.hidden = pending === 0 || state === "live";
+    setHidden(this.#parts.toSend, pending === 0 || state === "live");
     setText(this.#parts.plug, isPluggedIn ? "Unplug" : "Plug in");
     setAttribute(this.#plug, "aria-label", `${isPluggedIn ? "Unplug" : "Plug in"} ${this.#phone.name}`);
   }

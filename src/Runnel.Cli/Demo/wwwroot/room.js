@@ -1,4 +1,4 @@
-// Each room is one drawing; the lit and the dark picture are the same shapes in other colours, laid over one another.
+// Each room is one drawing, high enough for a tall phone, which a lower one sees the lower part of; the lit and the dark picture are the same shapes in other colours, laid over one another.
 const furniture = {
   hall: `
     <rect class="wood" x="14" y="92" width="46" height="112" rx="3"/><rect class="wood-deep" x="20" y="99" width="34" height="44" rx="2"/>
@@ -36,14 +36,14 @@ const shade = kind => (kind === "porch"
   : `<path class="shade" d="M76 64h28l16 34h-60z"/><path class="shade-edge" d="M60 96h60v4h-60z"/>`);
 
 const picture = (kind, light, glow) => `
-  <svg class="room ${light}" viewBox="0 0 180 248" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
+  <svg class="room ${light}" viewBox="0 -152 180 400" preserveAspectRatio="xMidYMax slice" aria-hidden="true">
     <defs><radialGradient id="${glow}"><stop class="glow-in" offset="0"/><stop class="glow-middle" offset=".55"/><stop class="glow-out" offset="1"/></radialGradient>
       <linearGradient id="${glow}-cone" x2="0" y2="1"><stop class="cone-in" offset="0"/><stop class="cone-out" offset=".9"/></linearGradient></defs>
-    <rect class="wall" width="180" height="248"/><rect class="floor" y="206" width="180" height="42"/>
+    <rect class="wall" y="-152" width="180" height="400"/><rect class="floor" y="206" width="180" height="42"/>
     <circle class="glow" cx="90" cy="104" r="118" fill="url(#${glow})"/>
     ${furniture[kind]}
     <path class="cone" d="M60 100h60l44 148h-148z" fill="url(#${glow}-cone)"/>
-    <path class="cord" d="M90 0v64"/>${shade(kind)}<circle class="bulb" cx="90" cy="${kind === "porch" ? 88 : 101}" r="7"/>
+    <path class="cord" d="M90 -152v216"/>${shade(kind)}<circle class="bulb" cx="90" cy="${kind === "porch" ? 88 : 101}" r="7"/>
   </svg>`;
 
 /** A room as two pictures, dark below and lit above, which fades in. */

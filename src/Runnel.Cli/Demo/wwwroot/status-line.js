@@ -43,7 +43,7 @@ export class StatusLine {
     if (hashes.length > 1) return { kind: "bad", text: `not equal: ${settled.map(phone => `${phone.name} ${this.hashOf(phone).slice(0, hashShown)}`).join(", ")}` };
     const moving = this.#phones.filter(phone => phone.state === "live" && !settled.includes(phone));
     const waits = Map.groupBy(this.#phones.filter(phone => phone.state !== "live" && !settled.includes(phone)), phone => waitOf(phone, head));
-    const rest = [...waits].map(([wait, group]) => `${sayNames(group.map(phone => phone.name))} ${wait}`);
+    const rest = [...waits].map(([wait, group]) => `${sayNames(group.map(phone => phone.name), this.#phones.length)} ${wait}`);
     const first = moving.length > 0 ? sayMoving(this.#phones.filter(phone => phone.state === "live")) : sayEqual(settled, hashes[0]);
     return { kind: settled.length === this.#phones.length ? "good" : "waiting", text: first ? [first, ...rest].join(" · ") : `equal again: ${rest.join(" · ")}` };
   }

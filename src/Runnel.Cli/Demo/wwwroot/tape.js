@@ -1,5 +1,5 @@
 import { authorOf } from "./cast.js";
-import { element } from "./dom.js";
+import { element, setAttribute } from "./dom.js";
 
 const cellsBeyondSight = 2;
 // A quarter of a cell; the width of a hole and the film up to the next.
@@ -51,29 +51,29 @@ export class Tape {
 
   #paint() {
     const [first, last] = [Math.max(1, this.#film.visible[0] - cellsBeyondSight), Math.min(this.#film.head, this.#film.visible[1] + cellsBeyondSight)];
-    this.#zoomTo(this.#film.width.value);
     const x = this.#film.x(this.#film.origin + 1);
     this.#strip.style.transform = `translate3d(${x}px, 0, 0)`;
     this.#base.style.transform = `translate3d(${x % perforation}px, 0, 0)`;
-    this.#reorigin();
+    this.#placeAll();
     this.#log.want(first, last);
     for (const seq of this.#cells.keys()) if ((seq < first || seq > last) && seq !== this.#walker) this.#drop(seq);
     for (let seq = first; seq <= last; seq++) if (!this.#cells.has(seq)) this.#add(seq);
     this.#rove();
   }
 
-  // Cells take their place from the width: all of them move when it changes, and none when it does not.
-  #zoomTo(width) {
-    if (this.#width === width) return;
-    this.#width = width;
-    this.#strip.style.setProperty("--width", `${width}px`);
-    this.#strip.dataset.zoom = zoomOf(width);
+  // The strip moves, and its cells with it; they themselves move only while the film zooms.
+  #placeAll() {
+    const { origin, width } = this.#film;
+    if (this.#origin === origin && this.#width === width.value) return;
+    this.#origin = origin;
+    this.#width = width.value;
+    setAttribute(this.#strip, "data-zoom", zoomOf(width.value));
+    for (const [seq, cell] of this.#cells) this.#place(seq, cell);
   }
 
-  #reorigin() {
-    if (this.#origin === this.#film.origin) return;
-    this.#origin = this.#film.origin;
-    for (const [seq, cell] of this.#cells) cell.style.setProperty("--place", seq - this.#origin - 1);
+  #place(seq, cell) {
+    cell.style.width = `${this.#width}px`;
+    cell.style.transform = `translateX(${(seq - this.#origin - 1) * this.#width}px)`;
   }
 
   #add(seq) {
@@ -82,7 +82,7 @@ export class Tape {
     cell.dataset.testid = `tape-cell-${seq}`;
     cell.dataset.seq = seq;
     cell.tabIndex = -1;
-    cell.style.setProperty("--place", seq - this.#origin - 1);
+    this.#place(seq, cell);
     this.#fill(seq, cell);
     cell.classList.toggle("is-fresh", seq > this.#film.position.value + 0.5);
     this.#cells.set(seq, cell);
@@ -106,7 +106,8 @@ export class Tape {
     cell.replaceChildren(element("span", "seq", seq), element("span", "field", name), element("span", "value", value), element("span", "author", author?.name ?? ""));
     cell.setAttribute("aria-label", event ? `Event ${seq}, ${author.name}: ${name} ${value}` : `Event ${seq}, not loaded yet`);
     if (event) cell.dataset.op = event.op;
-    cell.dataset.value = value;
+    // A frame of the film is lit or dark, like the room.
+    if (name === "lightsOn") cell.dataset.lit = value;
     cell.dataset.digits = String(seq).length;
     this.#mark(seq, cell);
   }

@@ -6,5 +6,8 @@ export const numberWord = number => small[number] ?? String(number);
 /** "1 tap", "9 taps". */
 export const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
-/** "Hall", "Hall and Study", "Hall, Study and Porch". */
-export const sayNames = names => (names.length < 3 ? names.join(" and ") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
+/** "Hall", "Hall and Study", "Hall, Study and Porch", and "all five" if that is everybody. */
+export function sayNames(names, everybody) {
+  if (names.length > 2 && names.length === everybody) return `all ${numberWord(everybody)}`;
+  return names.length < 3 ? names.join(" and ") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}

@@ -73,7 +73,7 @@ internal sealed class Cursor : IStreamFollower
 
     private FeedFrame? NextFrame(StreamHeader header)
     {
-        if (_home.Feed.TryTakeFrame(_after, _process.Swarm.MaxFrameEvents, int.MaxValue) is { } recent)
+        if (_home.Feed.TryTakeFrame(header.Id, _after, _process.Swarm.MaxFrameEvents, int.MaxValue) is { } recent)
         {
             _context.Reach(Landmark.ReadFromMemory);
             return recent;
