@@ -65,7 +65,7 @@ public sealed class ConformanceRunner(Uri server, TimeSpan patience) : IDisposab
         }
         catch (Exception exception) when (exception is CaseFailure or HttpRequestException or WebSocketException or IOException)
         {
-            return Result(ConformanceOutcome.Failed, $"{run.Place}: {exception.Message}");
+            return Result(ConformanceOutcome.Failed, $"{run.Place}: {Explain(exception)}");
         }
         finally
         {
@@ -78,6 +78,10 @@ public sealed class ConformanceRunner(Uri server, TimeSpan patience) : IDisposab
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    // What went wrong on the wire is said best by what lies beneath.
+    private static string Explain(Exception exception) =>
+        exception.GetBaseException() is var cause && cause != exception ? $"{exception.Message} ({cause.Message})" : exception.Message;
 
     /// <summary>Deletes what the case made; a server that cannot do that keeps it.</summary>
     private async Task DeleteAsync(string prefix)

@@ -135,7 +135,7 @@ internal sealed class SocketProbe : IAsyncDisposable
             Inbox.End($"the server closed the connection with {Goodbye?.Status}: {Goodbye?.Reason}");
             if (_socket.State == WebSocketState.CloseReceived) await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, _ending.Token);
         }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             Inbox.End($"the connection was lost: {exception.Message}");
         }

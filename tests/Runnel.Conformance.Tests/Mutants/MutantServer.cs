@@ -68,7 +68,7 @@ internal sealed class MutantServer : IAsyncDisposable
         }
         var answer = await _mutant.Http(request, ForwardAsync);
         Begin(context, answer.Status, answer.Headers);
-        await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
+        if (answer.Body.Length > 0) await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
     }
 
     private async Task TailAsync(HttpContext context, ProxyRequest request)

@@ -5,6 +5,9 @@ namespace Runnel.Conformance.Tests.Mutants;
 /// <summary>The suite is worth something only if it finds what is wrong: here are servers that are.</summary>
 public sealed class MutantTests(MutantTests.RightServer right, ITestOutputHelper output) : IClassFixture<MutantTests.RightServer>
 {
+    // A thousand streams each time find nothing that fewer do not.
+    private const string Long = "subscribe-too-many";
+
     // What a mutant swallows never comes, so that waiting for it is vain.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -27,16 +30,19 @@ public sealed class MutantTests(MutantTests.RightServer right, ITestOutputHelper
     {
         var mutant = new Mutant("changes nothing") { Topics = [], CaughtBy = [], Http = (request, forward) => forward(request.Json is { } json ? request.With(json) : request), ClientSays = (message, _) => [message], ServerSays = (message, _) => [message] };
 
-        var failed = await PlayAsync(mutant, ConformanceSuite.Load().Where(one => !one.IsSlow), PatienceOf.Tests);
+        var topics = WrongServers.All.SelectMany(wrong => wrong.Topics).ToHashSet();
 
-        Assert.Empty(failed.Select(result => $"{result.Case.Name}: {result.Message}"));
+        var failed = await PlayAsync(mutant, ConformanceSuite.Load().Where(one => topics.Contains(one.Topic)), PatienceOf.Tests);
+
+        foreach (var result in failed) output.WriteLine($"{result.Case.Name}: {result.Message}");
+        Assert.Empty(failed.Select(result => result.Case.Name));
     }
 
     private async Task<IReadOnlyList<ConformanceResult>> PlayAsync(Mutant mutant, IEnumerable<ConformanceCase> cases, TimeSpan patience)
     {
         await using var server = await MutantServer.StartAsync(mutant, right.Address);
         using var runner = new ConformanceRunner(server.Address, patience);
-        var results = await runner.RunAsync([.. cases], 8, null, TestContext.Current.CancellationToken);
+        var results = await runner.RunAsync([.. cases.Where(one => one.Name != Long)], 8, null, TestContext.Current.CancellationToken);
         return [.. results.Where(result => result.Outcome == ConformanceOutcome.Failed)];
     }
 
