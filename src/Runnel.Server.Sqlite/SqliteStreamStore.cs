@@ -28,6 +28,7 @@ public sealed class SqliteStreamStore : IStreamStore
     private volatile string? _failure;
     private long _last;
     private byte[] _chain;
+    private int _isCommitting;
     private int _isClosed;
 
     private SqliteStreamStore(DirectoryLock directoryLock, JournalFile journal, JournalReplay replay, string directory, TimeProvider time)
@@ -74,6 +75,7 @@ public sealed class SqliteStreamStore : IStreamStore
     public ValueTask<IReadOnlyList<AppendResult>> CommitAsync(IReadOnlyList<StreamAppend> group, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<IReadOnlyList<AppendResult>>(cancellationToken);
+        if (Interlocked.Exchange(ref _isCommitting, 1) != 0) throw new InvalidOperationException("A commit is being written: a store has one committer.");
         try
         {
             return ValueTask.FromResult<IReadOnlyList<AppendResult>>(Commit(group));
@@ -81,6 +83,10 @@ public sealed class SqliteStreamStore : IStreamStore
         catch (Exception exception) when (exception is StreamStoreException or ArgumentException)
         {
             return ValueTask.FromException<IReadOnlyList<AppendResult>>(exception);
+        }
+        finally
+        {
+            Volatile.Write(ref _isCommitting, 0);
         }
     }
 

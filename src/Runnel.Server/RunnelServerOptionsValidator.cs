@@ -13,7 +13,7 @@ internal sealed class RunnelServerOptionsValidator : IValidateOptions<RunnelServ
     // Far beyond what a request should hold: a batch is in memory several times while it is checked, numbered and written.
     private const int MaxBytes = 64 * 1024 * 1024;
 
-    private static readonly TimeSpan MinTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinTime = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan MaxTime = TimeSpan.FromDays(1);
 
     public ValidateOptionsResult Validate(string? name, RunnelServerOptions options)

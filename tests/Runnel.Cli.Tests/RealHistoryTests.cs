@@ -55,9 +55,9 @@ public sealed class RealHistoryTests
         }
 
         foreach (var run in appending) (await run).AssertDone();
-        foreach (var history in Histories)
+        foreach (var history in Histories) await AssertStateAsync(server, history);
+        foreach (var history in Histories[..2])
         {
-            await AssertStateAsync(server, history);
             Assert.Equal($"{history.Stream}: all {LinesOf(history.File)} were there, the last as seq {LinesOf(history.File)}",
                 (await server.RunAsync("append", history.Stream, "--file", Repository.RealHistory(history.File))).AssertDone());
         }

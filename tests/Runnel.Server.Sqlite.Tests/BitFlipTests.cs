@@ -1,5 +1,6 @@
 using Runnel.Server.Stores;
 using Runnel.Testing.Stores;
+using Runnel.Tests;
 
 namespace Runnel.Server.Sqlite.Tests;
 
@@ -14,8 +15,6 @@ public sealed class BitFlipTests
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private static int Rounds(int usual) => Environment.GetEnvironmentVariable("RUNNEL_LONG") == "1" ? usual * 20 : usual;
 
     [Fact]
     public async Task A_flip_in_an_event_stops_its_stream_and_no_other()
@@ -111,7 +110,7 @@ public sealed class BitFlipTests
     [Fact]
     public async Task A_flip_anywhere_in_the_journal_is_never_served()
     {
-        var verdicts = await FlipAsync("journal.db", Rounds(500));
+        var verdicts = await FlipAsync("journal.db", Randomized.Runs(500));
 
         // Far most bytes are events' and directories' own; the rest is free space in pages.
         Assert.True(verdicts[Verdict.StreamStopped] > verdicts[Verdict.Untouched] / 4, Spell(verdicts));
@@ -121,7 +120,7 @@ public sealed class BitFlipTests
     [Fact]
     public async Task A_flip_anywhere_in_the_write_ahead_log_is_never_served()
     {
-        var verdicts = await FlipAsync("journal.db-wal", Rounds(200));
+        var verdicts = await FlipAsync("journal.db-wal", Randomized.Runs(200));
 
         Assert.True(verdicts[Verdict.Refused] > verdicts.Values.Sum() / 2, Spell(verdicts));
     }

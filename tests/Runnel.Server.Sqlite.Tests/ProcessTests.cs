@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Runnel.Protocol;
 using Runnel.Server.Stores;
 using Runnel.Testing.Stores;
+using Runnel.Tests;
 
 namespace Runnel.Server.Sqlite.Tests;
 
@@ -19,7 +20,7 @@ public sealed partial class ProcessTests : IDisposable
     [Fact]
     public async Task What_was_acknowledged_survives_kill_9()
     {
-        var rounds = Environment.GetEnvironmentVariable("RUNNEL_LONG") == "1" ? 60 : 5;
+        var rounds = Randomized.Runs(5);
         var random = new Random(9);
         var acknowledged = new Dictionary<StreamName, Seq>();
         for (var round = 0; round < rounds; round++)

@@ -7,6 +7,7 @@ using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Runnel.Cli.Commands;
 using Runnel.Cli.Hosting;
+using Runnel.Records;
 using Runnel.Server.Homes;
 
 namespace Runnel.Cli.Demo;
@@ -50,7 +51,9 @@ internal static class DemoServerCommand
     private static async Task AnnounceAsync(WebApplication app, CancellationToken cancellationToken)
     {
         const int most = 1_000;
-        var streams = await app.Services.GetRequiredService<StreamHomes>().Store.ListAsync("", "", most, cancellationToken).ConfigureAwait(false);
+        var homes = app.Services.GetRequiredService<StreamHomes>();
+        await homes.CreateAsync(StreamName.Parse("lightswitch"), new StreamSettings(StreamOrder.Total, []), cancellationToken).ConfigureAwait(false);
+        var streams = await homes.Store.ListAsync("", "", most, cancellationToken).ConfigureAwait(false);
         Console.WriteLine(streams.Count switch { 1 => "1 stream", most => $"{most} streams or more", var count => $"{count} streams" });
     }
 

@@ -17,6 +17,7 @@ public sealed class StreamFeed
     private readonly HashSet<IStreamFollower> _followers = [];
     private IStreamFollower[]? _told;   // the followers as an array, until they change
     private FeedFrame? _frame;          // the last one built; in live running it is what everybody needs
+    private EventBlock? _recalled;      // the last one read for the home; who sends a history again asks for one event after the other
     private volatile StreamHeader? _header;
     private Refusal? _closed;           // why there will never be anything more to follow
 
@@ -90,7 +91,12 @@ public sealed class StreamFeed
         var after = new Seq(seq.Value - 1);
         var recent = new List<EncodedEvent>(1);
         if (TryReadRecent(after, 1, int.MaxValue, recent) && recent.Count == 1) return recent[0].Json;
-        await foreach (var block in ReadAsync(after, CancellationToken.None).ConfigureAwait(false)) return block.Events[0].Json;
+        if (_recalled is { } known && known.From <= seq && seq <= known.To) return known.Events[(int)(seq - known.From)].Json;
+        await foreach (var block in ReadAsync(after, CancellationToken.None).ConfigureAwait(false))
+        {
+            _recalled = block;
+            return block.Events[0].Json;
+        }
         throw new StreamStoreException(StoreFault.Damaged, $"Event {seq} of {_stream} cannot be found.") { Stream = _stream };
     }
 
@@ -105,6 +111,7 @@ public sealed class StreamFeed
         {
             _header = header;
             _frame = null;
+            _recalled = null;
             _tail.Clear();
         }
         foreach (var follower in Followers()) follower.HeadMoved();
@@ -132,6 +139,7 @@ public sealed class StreamFeed
             _told = null;
             _header = null;
             _frame = null;
+            _recalled = null;
             _tail.Clear();
         }
         foreach (var follower in followers) follower.Ended(refusal);

@@ -27,7 +27,7 @@ public sealed class HostingTests
 
         Assert.Contains("Runnel:MaxBatchEvents is 0; choose 1 to 100000.", fault.Message, StringComparison.Ordinal);
         Assert.Contains("Runnel:MaxBatchBytes is 10000; choose at least MaxEventBytes, 65536", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("Runnel:IdleTimeout is 00:00:00; choose 00:00:01", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("Runnel:IdleTimeout is 00:00:00; choose 00:00:00.0100000 to 1.00:00:00", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

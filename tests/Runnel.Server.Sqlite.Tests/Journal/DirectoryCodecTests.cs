@@ -2,6 +2,7 @@ using CsCheck;
 using Runnel.Records;
 using Runnel.Server.Sqlite.Journal;
 using Runnel.Server.Stores;
+using Runnel.Tests;
 
 namespace Runnel.Server.Sqlite.Tests.Journal;
 
@@ -48,8 +49,6 @@ public sealed class DirectoryCodecTests
             NewNames = [.. fields.Select((field, i) => new NewName(CollectionName.Parse("c" + i), i == 0 ? null : FieldName.Parse(field)))],
         };
 
-    private static int Rounds(int usual) => Environment.GetEnvironmentVariable("RUNNEL_LONG") == "1" ? usual * 20 : usual;
-
     [Fact]
     public void A_directory_is_read_as_it_was_written() => Entries.Array[0, 5].Sample(
         entries =>
@@ -58,7 +57,7 @@ public sealed class DirectoryCodecTests
             var bytes = Write(placed);
             AssertSame(placed, new DirectoryCodec().Read(bytes, placed.Sum(entry => entry.Block.Length)));
         },
-        iter: Rounds(500));
+        iter: Randomized.Runs(500));
 
     [Fact]
     public void A_directory_that_is_cut_off_or_changed_never_ends_in_anything_but_a_format_error() =>
@@ -83,7 +82,7 @@ public sealed class DirectoryCodecTests
             {
             }
         },
-        iter: Rounds(2_000));
+        iter: Randomized.Runs(2_000));
 
     private static string? Clean(string? nonce) => nonce is null ? null : string.Concat(nonce.EnumerateRunes());
 

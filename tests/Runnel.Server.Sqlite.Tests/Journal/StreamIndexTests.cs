@@ -2,13 +2,12 @@ using CsCheck;
 using Runnel.Records;
 using Runnel.Server.Sqlite.Journal;
 using Runnel.Server.Stores;
+using Runnel.Tests;
 
 namespace Runnel.Server.Sqlite.Tests.Journal;
 
 public sealed class StreamIndexTests
 {
-    private static int Rounds(int usual) => Environment.GetEnvironmentVariable("RUNNEL_LONG") == "1" ? usual * 20 : usual;
-
     [Fact]
     public void A_million_blocks_of_a_hot_stream_take_less_than_50_bytes_each()
     {
@@ -40,7 +39,7 @@ public sealed class StreamIndexTests
             for (var i = 0; i < begins.Count; i += 1 + begins.Count / 50) Assert.Equal(begins[i], list[i].FirstSeq);
             for (var place = 0L; place < begins.LastOrDefault() + 2; place += 1 + begins.Count / 50) Assert.Equal(begins.FindLastIndex(begin => begin <= place), list.FindLast(place));
         },
-        iter: Rounds(100));
+        iter: Randomized.Runs(100));
 
     [Fact]
     public void Blocks_are_handed_out_up_to_the_head_within_the_bytes_but_one_at_least()
