@@ -69,6 +69,7 @@ internal static class RunnelCommandLine
         ExportCommand.Create(),
         ImportCommand.Create(),
         VerifyCommand.Create(),
+        ConformanceCommand.Create(),
     };
 
     private static string Explain(ParseResult parsed)

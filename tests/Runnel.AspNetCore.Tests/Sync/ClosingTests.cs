@@ -144,8 +144,8 @@ public class ClosingTests
         // The pings are the framework's, by its own clock.
         await using var server = await SyncServer.StartAsync(options =>
         {
-            options.Sync.PingInterval = TimeSpan.FromMilliseconds(50);
-            options.Sync.SilenceTimeout = TimeSpan.FromMilliseconds(150);
+            options.Sync.PingInterval = TimeSpan.FromSeconds(1);
+            options.Sync.SilenceTimeout = TimeSpan.FromSeconds(2);
         });
         await using var ada = await RawSocket.OpenAsync(server.Address);
 

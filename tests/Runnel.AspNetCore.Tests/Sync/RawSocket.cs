@@ -11,7 +11,9 @@ internal sealed class RawSocket : IAsyncDisposable
 
     private readonly TcpClient _tcp = new();
 
-    private NetworkStream Stream => _tcp.GetStream();
+    private NetworkStream? _stream;
+
+    private NetworkStream Stream => _stream ??= _tcp.GetStream();
 
     /// <summary>Connects, and says nothing yet.</summary>
     public static async Task<RawSocket> ConnectAsync(Uri server, int? receiveBufferBytes = null)
@@ -64,7 +66,24 @@ internal sealed class RawSocket : IAsyncDisposable
     public Task SendAsync(ReadOnlyMemory<byte> bytes) => Stream.WriteAsync(bytes, TestContext.Current.CancellationToken).AsTask().Bounded();
 
     /// <summary>Says that no more will come, and goes on to listen.</summary>
-    public void FinishSending() => _tcp.Client.Shutdown(SocketShutdown.Send);
+    public void FinishSending()
+    {
+        try
+        {
+            _tcp.Client.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // The server was quicker.
+        }
+    }
+
+    /// <summary>Resets the connection, whatever is on its way.</summary>
+    public void Tear()
+    {
+        _tcp.LingerState = new LingerOption(true, 0);
+        _tcp.Close();
+    }
 
     /// <summary>The next frame; null at the end of the connection, however it came.</summary>
     public async Task<(int Opcode, byte[] Payload)?> ReadFrameAsync()

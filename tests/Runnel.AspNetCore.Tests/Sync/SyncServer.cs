@@ -1,8 +1,4 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Runnel.Server;
 using Runnel.Server.Homes;
 using Runnel.Server.Stores;
@@ -10,48 +6,32 @@ using Runnel.Testing.Stores;
 
 namespace Runnel.AspNetCore.Tests.Sync;
 
-/// <summary>A server on a real socket of this machine, over a simulated disk unless a test brings a store.</summary>
-internal sealed class SyncServer : IAsyncDisposable
+/// <summary>A running server with what tests of its WebSocket need.</summary>
+internal sealed class SyncServer(RunningServer running) : IAsyncDisposable
 {
-    private readonly WebApplication _app;
     private Task? _stopping;
 
-    private SyncServer(WebApplication app, SimulatedDisk disk)
-    {
-        _app = app;
-        Disk = disk;
-        Address = new Uri(app.Urls.Single());
-    }
+    public SimulatedDisk Disk => running.Disk;
 
-    public SimulatedDisk Disk { get; }
+    public Uri Address => running.Http.BaseAddress!;
 
-    public Uri Address { get; }
+    public StreamHomes Homes => running.App.Services.GetRequiredService<StreamHomes>();
 
-    public StreamHomes Homes => _app.Services.GetRequiredService<StreamHomes>();
-
-    public static async Task<SyncServer> StartAsync(Action<RunnelServerOptions>? configure = null, TimeProvider? time = null, IStreamStore? store = null)
-    {
-        var disk = new SimulatedDisk();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(store ?? new InMemoryStreamStore(disk));
-        if (time is not null) builder.Services.AddSingleton(time);
-        builder.Services.AddRunnel(configure);
-        var app = builder.Build();
-        app.MapRunnel();
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return new SyncServer(app, disk);
-    }
+    public static async Task<SyncServer> StartAsync(Action<RunnelServerOptions>? configure = null, TimeProvider? time = null, IStreamStore? store = null) =>
+        new(await RunningServer.StartAsync(configure, services =>
+        {
+            if (time is not null) services.AddSingleton(time);
+            if (store is not null) services.AddSingleton(store);
+        }));
 
     public Task<SyncClient> ConnectAsync(string? client = "ada", long? session = null) => SyncClient.ConnectAsync(Address, client, session);
 
     /// <summary>Begins to stop; the returned task ends with it.</summary>
-    public Task StopAsync() => _stopping ??= _app.StopAsync(CancellationToken.None);
+    public Task StopAsync() => _stopping ??= running.App.StopAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await _app.DisposeAsync();
+        await running.DisposeAsync();
     }
 }
