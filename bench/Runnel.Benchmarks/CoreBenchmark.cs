@@ -14,6 +14,7 @@ namespace Runnel.Benchmarks;
 internal static class CoreBenchmark
 {
     private const int Streams = 1_000;
+    private const int StreamsPerAuthor = 4;
     private const int TextBytes = 60;
     private const int StoredBytes = 270;   // what such an event has as stored
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(3);
@@ -51,20 +52,19 @@ internal static class CoreBenchmark
         }
     }
 
-    /// <summary>An author's way to publish its next event: each has streams of its own, in turn.</summary>
+    /// <summary>An author's way to publish its next event: each has a few streams, in turn.</summary>
     private static Func<Task> PublishAsync(StreamHomes homes, int author)
     {
         var client = ClientId.Parse($"author-{author}");
         var fields = EventFields.Create([new FieldChange(FieldName.Parse("title"), Delta.Set(CanonicalJson.FromString(new string('m', TextBytes))))]);
         var key = new ObjectKey(CollectionName.Parse("task"), ObjectId.Parse("01900000-0000-7000-8000-000000000001"));
-        var next = author;
-        var numbers = new Dictionary<int, long>();
+        var streams = Enumerable.Range(0, StreamsPerAuthor).Select(i => StreamName.Parse($"stream-{(author * StreamsPerAuthor + i) % Streams}")).ToArray();
+        var count = 0L;
         return async () =>
         {
-            var stream = next = (next + 256) % Streams;
-            var number = numbers[stream] = numbers.GetValueOrDefault(stream) + 1;
-            var draft = new EventDraft(number, Seq.None, EventOp.Update, key, fields);
-            var request = new PublishRequest { Stream = StreamName.Parse($"stream-{stream}"), Client = client, Events = [draft] };
+            var stream = streams[count % StreamsPerAuthor];
+            var draft = new EventDraft(count++ / StreamsPerAuthor + 1, Seq.None, EventOp.Update, key, fields);
+            var request = new PublishRequest { Stream = stream, Client = client, Events = [draft] };
             if (await homes.PublishAsync(request, default) is PublishResult.Refused refused) throw new InvalidOperationException(refused.Refusal.Message);
         };
     }

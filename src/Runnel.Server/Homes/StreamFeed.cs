@@ -122,7 +122,9 @@ public sealed class StreamFeed
     {
         lock (_gate)
         {
-            foreach (var encoded in events) _tail.Add(encoded);
+            // Memory is for those who follow: whoever comes later begins in the store anyway.
+            if (_followers.Count == 0) _tail.Clear();
+            else foreach (var encoded in events) _tail.Add(encoded);
             _header = header;
         }
         foreach (var follower in Followers()) follower.HeadMoved();

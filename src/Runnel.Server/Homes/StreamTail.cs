@@ -5,11 +5,13 @@ namespace Runnel.Server.Homes;
 /// <summary>The most recent events of a stream, in memory: a ring that lets the oldest go. Not safe for use by several threads at once.</summary>
 internal sealed class StreamTail
 {
+    private const int MinEvents = 16;
+
     // Enough for every reader that keeps up; who falls farther behind reads from the store.
     private const int MaxEvents = 4_096;
     private const int MaxBytes = 1024 * 1024;
 
-    private EncodedEvent[] _ring = new EncodedEvent[16];
+    private EncodedEvent[] _ring = [];
     private int _start;
     private int _count;
     private int _bytes;
@@ -28,7 +30,7 @@ internal sealed class StreamTail
     /// <summary>Forgets all.</summary>
     public void Clear()
     {
-        _ring = new EncodedEvent[16];
+        _ring = [];
         _start = _count = _bytes = 0;
     }
 
@@ -48,7 +50,7 @@ internal sealed class StreamTail
 
     private void Grow()
     {
-        var larger = new EncodedEvent[Math.Min(_ring.Length * 2, MaxEvents)];
+        var larger = new EncodedEvent[Math.Clamp(_ring.Length * 2, MinEvents, MaxEvents)];
         for (var i = 0; i < _count; i++) larger[i] = _ring[(_start + i) % _ring.Length];
         _ring = larger;
         _start = 0;

@@ -35,6 +35,7 @@ public sealed class StreamFeedTests
     [Fact]
     public void Readers_at_one_place_share_the_bytes_of_their_frame()
     {
+        _feed.Follow(_follower, _todo.Id);
         Show(3);
 
         var frame = _feed.TryTakeFrame(_todo.Id, Seq.None, 1_000, 1_000_000);
@@ -56,10 +57,23 @@ public sealed class StreamFeedTests
     [Fact]
     public void The_oldest_events_leave_memory_and_are_then_read_from_the_store()
     {
+        _feed.Follow(_follower, _todo.Id);
         for (var i = 0; i < 10; i++) Show(1_000);
 
         Assert.Null(_feed.TryTakeFrame(_todo.Id, new Seq(10), 1_000, 1_000_000));
         Assert.Equal(new Seq(9_001), Assert.IsType<ServerMessage.Events>(ServerMessageCodec.Parse(_feed.TryTakeFrame(_todo.Id, new Seq(9_000), 1_000, 1_000_000)!.Json.Span)).From);
+    }
+
+    [Fact]
+    public void A_stream_that_nobody_follows_keeps_no_events_in_memory()
+    {
+        Show(3);
+        Assert.Null(_feed.TryTakeFrame(_todo.Id, Seq.None, 1_000, 1_000_000));
+
+        _feed.Follow(_follower, _todo.Id);
+        Show(2);
+        Assert.Null(_feed.TryTakeFrame(_todo.Id, Seq.None, 1_000, 1_000_000));
+        Assert.Equal(new Seq(5), _feed.TryTakeFrame(_todo.Id, new Seq(3), 1_000, 1_000_000)!.To);
     }
 
     [Fact]
