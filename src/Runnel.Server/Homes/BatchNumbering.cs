@@ -11,7 +11,7 @@ internal sealed class BatchNumbering
     public BatchNumbering(PublishRequest request, ClientState client, int known, Seq head, DateTimeOffset at)
     {
         var count = request.Events.Count - known;
-        var buffer = new ArrayBufferWriter<byte>(count * 256);
+        var buffer = new ArrayBufferWriter<byte>(SizeOf(request, known));
         var ends = new int[count];
         var preceding = client.LastPrecedingSeq;
         for (var i = 0; i < count; i++)
@@ -39,6 +39,16 @@ internal sealed class BatchNumbering
 
     /// <summary>What they say of their client.</summary>
     public ClientRun Run { get; }
+
+    // Numbers, client, time, collection, id and punctuation take less than this in all but the longest events, which then grow the buffer.
+    private const int EnvelopeBytes = 320;
+
+    private static int SizeOf(PublishRequest request, int known)
+    {
+        var bytes = 0;
+        for (var i = known; i < request.Events.Count; i++) bytes += request.Events[i].Fields.Wire.Utf8.Length + EnvelopeBytes;
+        return bytes;
+    }
 
     private static EncodedEvent[] Cut(ReadOnlyMemory<byte> bytes, int[] ends, Seq head)
     {

@@ -14,6 +14,9 @@ public static class EventCodec
     private const string AcceptedTimeFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
 
     // Nothing that is written as text needs an escape: names and times are plain ASCII.
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
+
     private static readonly JsonWriterOptions WriterOptions = new() { SkipValidation = true };
 
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = CanonicalJson.MaxDepth };
@@ -91,13 +94,16 @@ public static class EventCodec
     /// <summary>Writes the event as it is stored and delivered: one JSON object without spaces, id and fields in canonical form.</summary>
     public static void Write(IBufferWriter<byte> output, StreamEvent stored)
     {
-        using var writer = new Utf8JsonWriter(output, WriterOptions);
+        // One a thread: every event of a server is written here, and a writer is larger than most events.
+        var writer = _writer ??= new Utf8JsonWriter(output, WriterOptions);
+        writer.Reset(output);
         writer.WriteStartObject();
         writer.WriteNumber("seq"u8, stored.Seq.Value);
         writer.WriteString("client"u8, stored.Client.Value);
         writer.WriteString("at"u8, FormatTime(stored.At));
         WriteAuthored(writer, stored.Event.ClientSeq, stored.Event.PrecedingSeq, stored.Event.Op, stored.Event.Key, stored.Event.Fields, stored.Event.Blind);
         writer.WriteEndObject();
+        writer.Flush();
     }
 
     /// <summary>Writes the event as its author sends it; numbers that the draft leaves out stay out.</summary>
