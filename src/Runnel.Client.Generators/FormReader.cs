@@ -45,7 +45,7 @@ internal sealed class FormReader(INamedTypeSymbol model, Compilation compilation
     private readonly List<string> _declarations = [];
     private readonly HashSet<string> _names = [];
 
-    /// <summary>What stopped the last search.</summary>
+    /// <summary>What stopped a search; <c>null</c> if it was nothing but what the compiler says itself.</summary>
     public Problem? Problem { get; private set; }
 
     /// <summary>The static fields that the found forms refer to.</summary>
@@ -85,10 +85,11 @@ internal sealed class FormReader(INamedTypeSymbol model, Compilation compilation
         if (Scalars.TryGetValue(KnownTypes.NameOf(type), out var scalar)) return scalar;
         return type switch
         {
+            IErrorTypeSymbol => null,   // the compiler says so
             IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Byte, Rank: 1 } => new Form(Form.Of("Bytes"), PropertyKind.Whole, IsImmutable: false),
             IArrayTypeSymbol { Rank: 1 } array => ReadList("Array", array.ElementType, subject, isMutable: true),
             INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => ReadNullable(nullable.TypeArguments[0], subject),
-            INamedTypeSymbol { TypeKind: TypeKind.Enum } enumeration => ReadEnum(enumeration, subject),
+            INamedTypeSymbol { TypeKind: TypeKind.Enum } enumeration => ReadEnum(enumeration),
             INamedTypeSymbol named when Lists.TryGetValue(KnownTypes.NameOf(named), out var list) =>
                 ReadList(list, named.TypeArguments[0], subject, isMutable: list == "List"),
             INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, IsTupleType: false } named => ReadObject(named, subject),
@@ -111,10 +112,9 @@ internal sealed class FormReader(INamedTypeSymbol model, Compilation compilation
         return new Form(Form.Of($"{list}({expression})"), PropertyKind.Whole, form.IsImmutable && !isMutable);
     }
 
-    private Form? ReadEnum(INamedTypeSymbol type, string subject)
+    private Form? ReadEnum(INamedTypeSymbol type)
     {
         if (_declared.TryGetValue(type, out var known)) return known;
-        if (!IsAccessible(type)) return Stop(Problems.UnsupportedType, subject, UnsupportedTypes.Inaccessible(type, model));
 
         var number = type.EnumUnderlyingType!;
         var full = type.ToDisplayString(KnownTypes.InFull);
@@ -136,7 +136,7 @@ internal sealed class FormReader(INamedTypeSymbol model, Compilation compilation
         var type = (INamedTypeSymbol)given.WithNullableAnnotation(NullableAnnotation.NotAnnotated);
         if (_declared.TryGetValue(type, out var known)) return known;
         if (_open.Contains(type, SymbolEqualityComparer.Default)) return Stop(Problems.Recursive, subject, Show(type));
-        if (UnsupportedTypes.ExplainObject(type, model, this) is { } reason) return Stop(Problems.UnsupportedType, subject, reason);
+        if (UnsupportedTypes.ExplainObject(type) is { } reason) return Stop(Problems.UnsupportedType, subject, reason);
 
         _open.Add(type);
         var shape = NestedShape.Read(type, this);

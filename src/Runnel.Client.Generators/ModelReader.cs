@@ -65,15 +65,15 @@ internal sealed class ModelReader
         if (!_syntax.Modifiers.Any(SyntaxKind.PartialKeyword)) return new Problem(Problems.ClassNotPartial, name);
         if (_type.BaseType is { SpecialType: not SpecialType.System_Object } parent) return new Problem(Problems.BaseClass, name, parent.Name);
         if (_type.InstanceConstructors.All(constructor => constructor.Parameters.Length > 0)) return new Problem(Problems.NoParameterlessConstructor, name);
-        return FindTakenMember("PropertyChanged", "remove it; raise it for a property of your own by implementing that as synced, too");
+        return FindTakenMember("PropertyChanged", "remove it");
     }
 
     private string ShowKind() => (_type.IsRecord, _type.TypeKind) switch
     {
-        (true, TypeKind.Class) => "record",
-        (true, _) => "record struct",
-        (_, TypeKind.Interface) => "interface",
-        _ => "struct",
+        (true, TypeKind.Class) => "a record",
+        (true, _) => "a record struct",
+        (_, TypeKind.Interface) => "an interface",
+        _ => "a struct",
     };
 
     private Problem? FindTakenMember(string member, string mend) =>

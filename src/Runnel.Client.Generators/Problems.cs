@@ -14,7 +14,7 @@ internal static class Problems
 
     public static readonly DiagnosticDescriptor NotAClass = Error("RUN0002",
         "A model is a class",
-        "'{0}' is a {1}; a model has an identity that many threads share: declare it 'partial class {0}'");
+        "'{0}' is {1}; a model has an identity that many threads share: declare it 'partial class {0}'");
 
     public static readonly DiagnosticDescriptor Nested = Error("RUN0003",
         "A model class is not nested",
@@ -99,7 +99,7 @@ internal static class Problems
 
     public static readonly DiagnosticDescriptor Contradiction = Error("RUN0023",
         "Attributes that exclude each other",
-        "'{0}' has both [{1}] and [{2}]: {3}");
+        "'{0}' has both {1} and {2}: {3}");
 
     public static readonly DiagnosticDescriptor Recursive = Error("RUN0024",
         "A nested object does not contain itself",

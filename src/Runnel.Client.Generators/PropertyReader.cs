@@ -94,7 +94,7 @@ internal sealed class PropertyReader(IPropertySymbol property, PropertyDeclarati
         }
         if (forms.Read(property.Type, Name) is not { } form)
         {
-            _problems.Add(forms.Problem!.At(syntax.Identifier.GetLocation()));
+            if (forms.Problem is { } problem) _problems.Add(problem.At(syntax.Identifier.GetLocation()));
             return Make(PropertyKind.Broken);
         }
 

@@ -31,19 +31,15 @@ internal static class UnsupportedTypes
     }
 
     /// <summary>Why a class or struct is no plain object; <c>null</c> if that cannot be seen yet.</summary>
-    public static string? ExplainObject(INamedTypeSymbol type, INamedTypeSymbol model, FormReader forms)
+    public static string? ExplainObject(INamedTypeSymbol type)
     {
         var name = KnownTypes.NameOf(type);
         var shown = FormReader.Show(type);
         if (Sets.Contains(name) || Sequences.Contains(name) || type.SpecialType != SpecialType.None || type.IsRefLikeType) return Explain(type);
         if (name.StartsWith("System.", StringComparison.Ordinal)) return Explain(type);
         if (KnownTypes.Has(type, KnownTypes.SyncedAttribute)) return $"'{shown}' is a model with a collection of its own; hold its id";
-        if (type.IsAbstract) return $"'{shown}' is abstract, so it cannot be made of what other devices send";
-        return forms.IsAccessible(type) ? null : Inaccessible(type, model);
+        return type.IsAbstract ? $"'{shown}' is abstract, so it cannot be made of what other devices send" : null;
     }
-
-    public static string Inaccessible(ITypeSymbol type, ITypeSymbol model) =>
-        $"'{FormReader.Show(type)}' is not accessible from '{model.Name}'; make it internal or public";
 
     public static string NoShape(ITypeSymbol type) =>
         $"'{FormReader.Show(type)}' has neither a constructor without parameters and properties to set, nor one whose parameters are its properties";
