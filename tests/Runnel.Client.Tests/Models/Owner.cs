@@ -50,6 +50,12 @@ internal sealed class Owner
         return changed.Count > 0;
     }
 
+    /// <summary>Does something while no edit of an attached object can.</summary>
+    public void WhileGateIsHeld(Action action)
+    {
+        lock (_gate) action();
+    }
+
     /// <summary>Lets an object go.</summary>
     public void Remove<T>(T model) where T : class, ISynced<T>
     {

@@ -1,3 +1,5 @@
+using Runnel.Client.Models;
+
 namespace Runnel.Client.Tests.Models;
 
 public class ThreadTests
@@ -18,14 +20,74 @@ public class ThreadTests
         var halves = 0;
         while (!writing.IsCompleted)
         {
-            var (money, id, instant, number) = (model.Decimal, model.Guid, model.Instant, model.MaybeInt64);
+            var (money, id, instant, number) = (model.Decimal, model.Guid, model.MaybeInstant, model.MaybeInt64);
             var isWhole = values.Any(value => value.Money == money) && values.Any(value => value.Id == id)
-                && values.Any(value => value.Instant.EqualsExact(instant)) && values.Any(value => value.Number == number);
+                && values.Any(value => value.Instant.Equals(instant)) && values.Any(value => value.Number == number);
             if (!isWhole) halves++;
         }
         await writing;
 
         Assert.Equal(0, halves);
+    }
+
+    [Fact]
+    public void Reading_a_wide_value_waits_for_a_store_and_reading_a_narrow_one_does_not()
+    {
+        var model = new Everything { Text = "a", Int32 = 1, Label = Label.Red };
+        Action[] wide =
+        [
+            () => _ = model.Int64, () => _ = model.Double, () => _ = model.Decimal, () => _ = model.Guid, () => _ = model.Instant, () => _ = model.Vast,
+            () => _ = model.MaybeFlag,
+        ];
+
+        Thread[] threads;
+        lock (((ISynced)model).State)
+        {
+            threads = [.. wide.Select(Concurrently.StartUntilItWaits)];
+            var narrow = new Thread(() => _ = (model.Text, model.Int32, model.Label, model.Names)) { IsBackground = true };
+            narrow.Start();
+            Assert.True(narrow.Join(TimeSpan.FromMinutes(1)));
+            Assert.All(threads, thread => Assert.True(thread.IsAlive));
+        }
+
+        Assert.All(threads, thread => Assert.True(thread.Join(TimeSpan.FromMinutes(1))));
+    }
+
+    [Fact]
+    public void A_setter_that_an_insert_overtakes_becomes_an_edit()
+    {
+        var owner = new Owner();
+        var task = new TodoTask();
+        EventFields fields;
+        Thread setting;
+
+        lock (((ISynced)task).State)
+        {
+            setting = Concurrently.StartUntilItWaits(() => task.Title = "Milk");
+            fields = owner.Insert(task);
+        }
+        Assert.True(setting.Join(TimeSpan.FromMinutes(1)));
+
+        Assert.Contains("\"title\":\"\"", fields.ToString(), StringComparison.Ordinal);
+        Assert.Equal(["title \"Milk\""], owner.Written);
+    }
+
+    [Fact]
+    public void A_setter_that_a_removal_overtakes_is_no_edit()
+    {
+        var owner = new Owner();
+        var task = owner.Load<TodoTask>("{}");
+        Thread? setting = null;
+
+        owner.WhileGateIsHeld(() =>
+        {
+            setting = Concurrently.StartUntilItWaits(() => task.Title = "Milk");
+            owner.Remove(task);
+        });
+        Assert.True(setting!.Join(TimeSpan.FromMinutes(1)));
+
+        Assert.Empty(owner.Written);
+        Assert.Equal("Milk", task.Title);
     }
 
     [Fact]
@@ -100,17 +162,17 @@ public class ThreadTests
         }
     }
 
-    private sealed record Wide(decimal Money, Guid Id, DateTimeOffset Instant, long? Number)
+    private sealed record Wide(decimal Money, Guid Id, DateTimeOffset? Instant, long? Number)
     {
         public static Wide Of(int which) => which == 0
-            ? new Wide(decimal.MinValue, Guid.Empty, DateTimeOffset.MinValue, null)
+            ? new Wide(decimal.MinValue, Guid.Empty, null, null)
             : new Wide(1_234_567_890_123_456_789_012_345.678m, Guid.AllBitsSet, new DateTimeOffset(2026, 1, 31, 1, 2, 3, TimeSpan.FromHours(9)), -1);
 
         public void Set(Everything model)
         {
             model.Decimal = Money;
             model.Guid = Id;
-            model.Instant = Instant;
+            model.MaybeInstant = Instant;
             model.MaybeInt64 = Number;
         }
     }
