@@ -1,1 +1,3 @@
-return 0;
+using Runnel.Cli;
+
+return await RunnelCommandLine.RunAsync(args).ConfigureAwait(false);

@@ -44,7 +44,7 @@ public sealed class ServerTelemetry : IDisposable
     }
 
     /// <summary>Events were read back.</summary>
-    public void Read(int events)
+    public void Read(long events)
     {
         _reads.Add(1);
         _readEvents.Add(events);

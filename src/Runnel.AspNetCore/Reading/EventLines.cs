@@ -1,6 +1,8 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Runnel.Protocol;
+using Runnel.Server;
 
 namespace Runnel.AspNetCore.Reading;
 
@@ -31,6 +33,7 @@ internal static class EventLines
                 if (output.UnflushedBytes >= FlushBytes) await output.FlushAsync(context.RequestAborted).ConfigureAwait(false);
             }
         }
+        context.RequestServices.GetRequiredService<ServerTelemetry>().Read(written);
         var isWhole = written == ranges.Sum(range => range.Count) && await reader.IsStillAsync(header, context.RequestAborted).ConfigureAwait(false);
         if (isWhole) await output.FlushAsync(context.RequestAborted).ConfigureAwait(false);
         else context.Abort();   // the stream went meanwhile; only a broken answer says that it is not whole

@@ -15,7 +15,7 @@ namespace Runnel.AspNetCore.Reading;
 /// One client's place in a stream. Whenever its connection can take more, it reads on from there, from memory if the events are
 /// recent, else from the store; so a slow client costs no more than a fast one.
 /// </summary>
-internal sealed class LiveCursor(StreamFeed feed, PipeWriter output, IOptions<RunnelServerOptions> options, TimeProvider time) : IStreamFollower
+internal sealed class LiveCursor(StreamFeed feed, PipeWriter output, IOptions<RunnelServerOptions> options, ServerTelemetry telemetry, TimeProvider time) : IStreamFollower
 {
     // Often enough that nothing in between takes a silent connection for dead.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(20);
@@ -30,7 +30,7 @@ internal sealed class LiveCursor(StreamFeed feed, PipeWriter output, IOptions<Ru
     public void HeadMoved() => _news.Writer.TryWrite(true);
 
     /// <inheritdoc/>
-    public void Signalled(ReadOnlyMemory<byte> message) { }   // a tail is of what is stored
+    public void Signalled(ReadOnlyMemory<byte> message) { }   // signals are for connections that can send them too
 
     /// <inheritdoc/>
     public void Ended(Refusal refusal)
@@ -70,6 +70,7 @@ internal sealed class LiveCursor(StreamFeed feed, PipeWriter output, IOptions<Ru
             }
         }
         if (_at == before) return false;
+        telemetry.Read(_at - before);
         await output.FlushAsync(cancellationToken).ConfigureAwait(false);
         return true;
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using Runnel.Protocol;
+using Runnel.Server;
 
 namespace Runnel.AspNetCore.Reading;
 
@@ -28,6 +29,7 @@ internal static class ReadEndpoints
         if (page is null) return RequestParts.UnknownStream(stream);
         if (query.Refuse(page.Header) is { } refusal) return refusal;
         if (ReadCaching.IsKnown(context, page.Header, string.Join(',', page.Covered), EventQuery.IsImmutable(page.Header, page.Covered))) return null;
+        context.RequestServices.GetRequiredService<ServerTelemetry>().Read(page.Events.Count);
         await EventPageJson.WriteAsync(context, query, page).ConfigureAwait(false);
         return null;
     }

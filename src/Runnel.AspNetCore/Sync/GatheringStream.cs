@@ -1,21 +1,37 @@
 namespace Runnel.AspNetCore.Sync;
 
 /// <summary>
-/// Between <see cref="BeginGathering"/> and <see cref="SendGatheredAsync"/> it holds what is written, so that many messages leave in
-/// one write to the socket: a write costs far more than the bytes in it. At other times, when a WebSocket pings, pongs or closes by
-/// itself, each flush goes straight through. Reads pass.
+/// The stream beneath a WebSocket. Between <see cref="BeginGathering"/> and <see cref="SendGatheredAsync"/> it holds what is written,
+/// so that many messages leave in one write to the socket: a write costs far more than the bytes in it. Pings, pongs and goodbyes, which a
+/// WebSocket sends by itself, and whatever is written at other times, go straight through. Reads pass.
 /// </summary>
-internal sealed class GatheringStream(Stream socket) : Stream
+/// <param name="socket">The connection.</param>
+/// <param name="cutOff">Ends the connection at once, whatever is on its way.</param>
+internal sealed class GatheringStream(Stream socket, Action cutOff) : Stream
 {
+    // A WebSocket writes whole frames; the first byte of one says what it is (RFC 6455, 5.2).
+    private const int OpcodeBits = 0x0F;
+    private const int Goodbye = 0x8;
+    private const int FirstControl = Goodbye;
+
+    // An idle connection must not keep the buffers of its busiest moment.
+    private const int MaxKeptBytes = 16 * 1024;
+
     private readonly SemaphoreSlim _socket = new(1);
     private readonly Lock _gate = new();
     private byte[] _gathered = new byte[1024];
     private byte[] _sending = [];
     private int _count;
+    private volatile bool _hasSaidGoodbye;
+    private bool _isDisposed;
+    private volatile bool _holdsControl;
     private volatile bool _isGathering;
 
     /// <summary>The bytes that wait to be sent.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Whether a closing frame was written, by whomever.</summary>
+    public bool HasSaidGoodbye => _hasSaidGoodbye;
 
     public override bool CanRead => true;
 
@@ -31,7 +47,7 @@ internal sealed class GatheringStream(Stream socket) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>From now on nothing is sent until <see cref="SendGatheredAsync"/>.</summary>
+    /// <summary>From now on messages are held until <see cref="SendGatheredAsync"/>.</summary>
     public void BeginGathering() => _isGathering = true;
 
     /// <summary>Sends what was gathered in one write.</summary>
@@ -53,19 +69,32 @@ internal sealed class GatheringStream(Stream socket) : Stream
         }
     }
 
+    /// <summary>Ends the connection at once: whoever reads or writes learns of it. Does nothing once the stream is disposed, for the connection may be another's by then.</summary>
+    public void CutOff()
+    {
+        lock (_gate)
+        {
+            if (!_isDisposed) cutOff();
+        }
+    }
+
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        if (buffer.IsEmpty) return;
         lock (_gate)
         {
             if (_gathered.Length - _count < buffer.Length) Array.Resize(ref _gathered, Math.Max(_gathered.Length * 2, _count + buffer.Length));
             buffer.CopyTo(_gathered.AsSpan(_count));
             _count += buffer.Length;
+            var opcode = buffer[0] & OpcodeBits;
+            if (opcode >= FirstControl) _holdsControl = true;
+            if (opcode == Goodbye) _hasSaidGoodbye = true;
         }
     }
 
     public override async Task FlushAsync(CancellationToken cancellationToken)
     {
-        if (!_isGathering) await SendGatheredAsync(cancellationToken).ConfigureAwait(false);
+        if (!_isGathering || _holdsControl) await SendGatheredAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -95,8 +124,17 @@ internal sealed class GatheringStream(Stream socket) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    // An idle connection must not keep the buffers of its busiest moment.
-    private const int MaxKeptBytes = 16 * 1024;
+    /// <summary>A WebSocket that gives a peer up only disposes its stream, which must end the reads and writes under way.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        lock (_gate)
+        {
+            // After a goodbye the connection ends in its own time: cut off, the peer might never see it.
+            if (!_hasSaidGoodbye) CutOff();
+            _isDisposed = true;
+        }
+        base.Dispose(disposing);
+    }
 
     private int SwapBuffers()
     {
@@ -105,6 +143,7 @@ internal sealed class GatheringStream(Stream socket) : Stream
             var count = _count;
             (_gathered, _sending) = (_sending, _gathered);
             _count = 0;
+            _holdsControl = false;
             return count;
         }
     }

@@ -14,8 +14,13 @@ internal sealed partial class SyncSocket(
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationTokenSource _closing = new();
+    private Goodbye? _goodbye;
+    private ITimer? _cutOff;
 
     public int GatheredBytes => stream.Count;
+
+    private bool IsClosing => Volatile.Read(ref _goodbye) is not null;
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
         socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
@@ -29,87 +34,115 @@ internal sealed partial class SyncSocket(
         try
         {
             await ReceiveAsync().ConfigureAwait(false);
+            await sending.ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (IsLoss(exception))
         {
             LogLost(exception.Message);
+            await DrainAsync().ConfigureAwait(false);
         }
         finally
         {
             await _ended.CancelAsync().ConfigureAwait(false);
+            await _closing.CancelAsync().ConfigureAwait(false);
             await sending.ConfigureAwait(false);
-            socket.Dispose();
+            _cutOff?.Dispose();
         }
     }
 
     private async Task ReceiveAsync()
     {
-        while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
-        {
-            // An empty read waits without holding a buffer: most connections are idle most of the time.
-            await socket.ReceiveAsync(Memory<byte>.Empty, _ended.Token).ConfigureAwait(false);
-            var buffer = ArrayPool<byte>.Shared.Rent(4096);
-            try
-            {
-                (buffer, var message) = await ReadMessageAsync(buffer).ConfigureAwait(false);
-                if (message.MessageType == WebSocketMessageType.Close)
-                {
-                    await GoodbyeAsync().ConfigureAwait(false);
-                    return;
-                }
-                await HandleAsync(message, buffer).ConfigureAwait(false);
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
-        }
-    }
-
-    private async ValueTask HandleAsync(ValueWebSocketReceiveResult message, byte[] buffer)
-    {
-        if (socket.State != WebSocketState.Open) return;   // we have said goodbye; what still comes in is dropped
-        if (message.Count > maxMessageBytes) Close(WebSocketCloseStatus.MessageTooBig, $"A message has at most {maxMessageBytes} bytes.");
-        else if (message.MessageType == WebSocketMessageType.Text) await connection.ReceiveAsync(buffer.AsMemory(0, message.Count), _ended.Token).ConfigureAwait(false);
-        else connection.Refuse(new Refusal(ErrorCode.InvalidMessage, "Messages of runnel.v1.json are text, not binary."));
-    }
-
-    /// <summary>Reads one message into a buffer that grows with it, but never beyond one byte over the limit.</summary>
-    private async ValueTask<(byte[] Buffer, ValueWebSocketReceiveResult Message)> ReadMessageAsync(byte[] buffer)
-    {
-        var count = 0;
         while (true)
         {
-            var part = await socket.ReceiveAsync(buffer.AsMemory(count), _ended.Token).ConfigureAwait(false);
-            count += part.Count;
-            if (part.EndOfMessage || count > maxMessageBytes) return (buffer, new ValueWebSocketReceiveResult(count, part.MessageType, part.EndOfMessage));
-            if (count < buffer.Length) continue;
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 2, maxMessageBytes + 1));
-            buffer.CopyTo(larger, 0);
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = larger;
+            // An empty read waits without holding a buffer: most connections are idle most of the time.
+            var first = await socket.ReceiveAsync(Memory<byte>.Empty, _ended.Token).ConfigureAwait(false);
+            if (first.MessageType == WebSocketMessageType.Close) break;
+            if (first.EndOfMessage) await HandleAsync(first.MessageType, ReadOnlyMemory<byte>.Empty).ConfigureAwait(false);
+            else if (!await ReadMessageAsync().ConfigureAwait(false)) break;
         }
+        // Answered with what the peer said, unless it is itself the answer to our own goodbye.
+        Close(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, socket.CloseStatusDescription ?? "");
+    }
+
+    /// <summary>Reads one message and has it handled; false if the peer said goodbye amid it.</summary>
+    private async ValueTask<bool> ReadMessageAsync()
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(4096);
+        try
+        {
+            var (count, isTooBig) = (0, false);
+            while (true)
+            {
+                var part = await socket.ReceiveAsync(buffer.AsMemory(count), _ended.Token).ConfigureAwait(false);
+                if (part.MessageType == WebSocketMessageType.Close) return false;
+                count += part.Count;
+                if (count > maxMessageBytes)
+                {
+                    Close(WebSocketCloseStatus.MessageTooBig, $"A message has at most {maxMessageBytes} bytes.");
+                    (count, isTooBig) = (0, true);   // the rest of it is read and dropped
+                }
+                if (part.EndOfMessage)
+                {
+                    if (!isTooBig) await HandleAsync(part.MessageType, buffer.AsMemory(0, count)).ConfigureAwait(false);
+                    return true;
+                }
+                if (count == buffer.Length) buffer = Grow(buffer);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private byte[] Grow(byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 2, maxMessageBytes + 1));
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
+    }
+
+    private async ValueTask HandleAsync(WebSocketMessageType type, ReadOnlyMemory<byte> message)
+    {
+        if (IsClosing) return;   // we have said goodbye; what still comes in is dropped
+        if (type == WebSocketMessageType.Text) await connection.ReceiveAsync(message, _ended.Token).ConfigureAwait(false);
+        else connection.Refuse(new Refusal(ErrorCode.InvalidMessage, "Messages of runnel.v1.json are text, not binary."));
     }
 
     private async Task SendAsync()
     {
         try
         {
-            while (true)
+            while (!IsClosing)
             {
-                await connection.WaitToSendAsync(_ended.Token).ConfigureAwait(false);
-                for (var more = true; more;)
+                await WaitToSendAsync().ConfigureAwait(false);
+                for (var more = true; more && !IsClosing;)
                 {
                     stream.BeginGathering();
                     more = await connection.SendAsync(this, _ended.Token).ConfigureAwait(false);
                     await FlushAsync().ConfigureAwait(false);
                 }
             }
+            await SayGoodbyeAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception)   // whatever it is, the reader must learn that nothing will be sent any more
         {
-            LogLost(exception.Message);
-            socket.Abort();
+            if (IsLoss(exception)) LogLost(exception.Message);
+            else LogFault(exception);
+            if (!stream.HasSaidGoodbye) stream.CutOff();
+        }
+    }
+
+    private async ValueTask WaitToSendAsync()
+    {
+        try
+        {
+            await connection.WaitToSendAsync(_closing.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _ended.Token.ThrowIfCancellationRequested();
         }
     }
 
@@ -117,10 +150,17 @@ internal sealed partial class SyncSocket(
     private async ValueTask FlushAsync()
     {
         var flushing = stream.SendGatheredAsync(_ended.Token);
-        if (flushing.IsCompletedSuccessfully) return;
-        using var timeout = new CancellationTokenSource(options.SendTimeout, time);
-        await using var abort = timeout.Token.Register(socket.Abort).ConfigureAwait(false);
-        await flushing.ConfigureAwait(false);
+        if (!flushing.IsCompletedSuccessfully)
+        {
+            await using var timeout = time.CreateTimer(_ => CutOff("It takes nothing."), null, options.SendTimeout, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+            await flushing.ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask SayGoodbyeAsync()
+    {
+        if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived)) return;
+        await socket.CloseOutputAsync(_goodbye!.Status, _goodbye.Reason, _ended.Token).ConfigureAwait(false);
     }
 
     private void CloseUnlessHello()
@@ -128,40 +168,54 @@ internal sealed partial class SyncSocket(
         if (!connection.HasSaidHello) Close(WebSocketCloseStatus.PolicyViolation, $"Say hello within {options.HelloTimeout.TotalSeconds:0} s.");
     }
 
-    /// <summary>Says goodbye with a reason, and cuts the peer off if it does not answer.</summary>
+    /// <summary>
+    /// Has the writer say goodbye once it is done with what it is writing, so that no message follows it; and cuts the peer off if it
+    /// does not answer in time. Only the first goodbye counts.
+    /// </summary>
     private void Close(WebSocketCloseStatus status, string reason)
     {
-        LogClosing(reason);
-        _ = CloseAsync(status, reason);
+        if (Interlocked.CompareExchange(ref _goodbye, new Goodbye(status, reason), null) is not null) return;
+        LogClosing((int)status, reason);
+        _cutOff = time.CreateTimer(_ => CutOff("It does not answer our goodbye."), null, CloseTimeout, Timeout.InfiniteTimeSpan);
+        _closing.Cancel();
     }
 
-    private async Task CloseAsync(WebSocketCloseStatus status, string reason)
+    private void CutOff(string why)
     {
-        using var timeout = new CancellationTokenSource(CloseTimeout, time);
-        await using var abort = timeout.Token.Register(socket.Abort).ConfigureAwait(false);
+        LogCutOff(why);
+        stream.CutOff();
+    }
+
+    /// <summary>After a goodbye to a peer that cannot be understood: to end with its words unread would take the goodbye back.</summary>
+    private async ValueTask DrainAsync()
+    {
+        if (!stream.HasSaidGoodbye) return;
         try
         {
-            await socket.CloseOutputAsync(status, reason, timeout.Token).ConfigureAwait(false);
-            await Task.Delay(CloseTimeout, time, _ended.Token).ConfigureAwait(false);
-            socket.Abort();
+            using var timeout = new CancellationTokenSource(CloseTimeout, time);
+            var buffer = new byte[4096];
+            while (await stream.ReadAsync(buffer, timeout.Token).ConfigureAwait(false) > 0) { }
         }
-        catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (IsLoss(exception))
         {
-            // The peer was quicker: the socket has ended, as it should.
+            LogLost(exception.Message);
         }
     }
 
-    private async ValueTask GoodbyeAsync()
-    {
-        if (socket.State == WebSocketState.CloseReceived)
-        {
-            await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, socket.CloseStatusDescription, _ended.Token).ConfigureAwait(false);
-        }
-    }
+    private static bool IsLoss(Exception exception) =>
+        exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;
 
     [LoggerMessage(1301, LogLevel.Debug, "A connection was lost: {Reason}")]
     private partial void LogLost(string reason);
 
-    [LoggerMessage(1302, LogLevel.Information, "Closing a connection: {Reason}")]
-    private partial void LogClosing(string reason);
+    [LoggerMessage(1302, LogLevel.Debug, "Closing a connection with {Status}: {Reason}")]
+    private partial void LogClosing(int status, string reason);
+
+    [LoggerMessage(1303, LogLevel.Information, "Cutting a connection off: {Reason}")]
+    private partial void LogCutOff(string reason);
+
+    [LoggerMessage(1304, LogLevel.Error, "A connection could not be written to")]
+    private partial void LogFault(Exception exception);
+
+    private sealed record Goodbye(WebSocketCloseStatus Status, string Reason);
 }

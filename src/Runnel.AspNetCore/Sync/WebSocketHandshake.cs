@@ -57,7 +57,7 @@ internal static class WebSocketHandshake
         headers.Upgrade = "websocket";
         headers.SecWebSocketAccept = Accept(context.Request.Headers.SecWebSocketKey.ToString());
         if (protocol is not null) headers.SecWebSocketProtocol = protocol;
-        return new GatheringStream(await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false));
+        return new GatheringStream(await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false), context.Abort);
     }
 
     /// <summary>Makes the WebSocket over the stream. Pings go out by themselves; a peer that stays silent is cut off.</summary>

@@ -49,13 +49,15 @@ public sealed class StreamFeed
     }
 
     /// <summary>
-    /// The <c>events</c> frame that brings a reader on from <paramref name="after"/>, if what it needs is still in memory; else null.
-    /// Readers who stand at the same place get the same bytes.
+    /// The <c>events</c> frame that brings a reader of the stream <paramref name="streamId"/> on from <paramref name="after"/>, if what
+    /// it needs is still in memory; else null, also once the name belongs to another stream. Readers who stand at the same place get
+    /// the same bytes.
     /// </summary>
-    public FeedFrame? TryTakeFrame(Seq after, int maxEvents, int maxBytes)
+    public FeedFrame? TryTakeFrame(string streamId, Seq after, int maxEvents, int maxBytes)
     {
         lock (_gate)
         {
+            if (_header?.Id != streamId) return null;
             if (_frame is { } built && built.After == after && built.Head == _header?.Head) return built;
             var events = new List<EncodedEvent>();
             if (_header is not { } header || !_tail.TryRead(after, maxEvents, maxBytes, events) || events.Count == 0) return null;

@@ -17,6 +17,7 @@ internal sealed class Outgoing(SyncOptions options)
     private readonly SemaphoreSlim _room = new(0);
     private int _isAwake;
     private int _answerBytes;
+    private int _signalBytes;
 
     /// <summary>Adds an answer. The caller has waited for room before it took what is answered.</summary>
     public void Answer(ServerMessage message)
@@ -31,8 +32,12 @@ internal sealed class Outgoing(SyncOptions options)
     /// <summary>Adds a signal, dropping the oldest beyond the bound.</summary>
     public void Signal(ReadOnlyMemory<byte> message)
     {
+        Interlocked.Add(ref _signalBytes, message.Length);
         _signals.Enqueue(message);
-        while (_signals.Count > options.MaxWaitingSignals) _signals.TryDequeue(out _);
+        while (_signals.Count > options.MaxWaitingSignals || Volatile.Read(ref _signalBytes) > options.MaxWaitingBytes)
+        {
+            if (!TryTakeSignal(out _)) break;
+        }
         Wake();
     }
 
@@ -66,7 +71,7 @@ internal sealed class Outgoing(SyncOptions options)
                 await sink.WriteAsync(answer, cancellationToken).ConfigureAwait(false);
                 if (Interlocked.Add(ref _answerBytes, -answer.Length) <= options.MaxWaitingBytes && _room.CurrentCount == 0) _room.Release();
             }
-            else if (_signals.TryDequeue(out var signal))
+            else if (TryTakeSignal(out var signal))
             {
                 await sink.WriteAsync(signal, cancellationToken).ConfigureAwait(false);
             }
@@ -79,6 +84,13 @@ internal sealed class Outgoing(SyncOptions options)
                 return false;
             }
         }
+        return true;
+    }
+
+    private bool TryTakeSignal(out ReadOnlyMemory<byte> signal)
+    {
+        if (!_signals.TryDequeue(out signal)) return false;
+        Interlocked.Add(ref _signalBytes, -signal.Length);
         return true;
     }
 

@@ -10,7 +10,7 @@ namespace Runnel.Server.Sync;
 /// </summary>
 internal sealed class Subscription : IStreamFollower, IDue, IDisposable
 {
-    private readonly StreamName _stream;
+    private readonly StreamHeader _opened;
     private readonly StreamWatch _watch;
     private readonly Outgoing _outgoing;
     private readonly SyncOptions _options;
@@ -19,9 +19,9 @@ internal sealed class Subscription : IStreamFollower, IDue, IDisposable
     private int _isDue;
     private volatile bool _isDisposed;
 
-    public Subscription(StreamName stream, Seq after, StreamWatch watch, Outgoing outgoing, SyncOptions options, Action<Subscription, Refusal> ended)
+    public Subscription(StreamHeader opened, Seq after, StreamWatch watch, Outgoing outgoing, SyncOptions options, Action<Subscription, Refusal> ended)
     {
-        _stream = stream;
+        _opened = opened;
         _after = after;
         _watch = watch;
         _outgoing = outgoing;
@@ -30,16 +30,20 @@ internal sealed class Subscription : IStreamFollower, IDue, IDisposable
     }
 
     /// <summary>The stream.</summary>
-    public StreamName Stream => _stream;
+    public StreamName Stream => _opened.Name;
 
     /// <summary>The stream's feed.</summary>
     public StreamFeed Feed => _watch.Feed;
+
+    // The name may have passed to another stream before we followed, or between a look at the feed and the next.
+    private bool IsGone => Feed.Header?.Id != _opened.Id;
 
     /// <summary>Begins to send.</summary>
     public void Start()
     {
         Feed.Follow(this);
-        HeadMoved();
+        if (IsGone) EndAsGone();
+        else HeadMoved();
     }
 
     public void HeadMoved()
@@ -55,11 +59,16 @@ internal sealed class Subscription : IStreamFollower, IDue, IDisposable
     {
         // Taken back first: a head that moves from here on makes the cursor due again.
         Volatile.Write(ref _isDue, 0);
-        if (_isDisposed || Feed.Header is not { } header || header.Head <= _after) return false;
+        if (_isDisposed || Feed.Header is not { } header || (header.Head <= _after && header.Id == _opened.Id)) return false;
         try
         {
-            var frame = Feed.TryTakeFrame(_after, _options.MaxFrameEvents, _options.MaxFrameBytes) ?? await ReadFrameAsync(header.Head, cancellationToken).ConfigureAwait(false);
-            if (frame is null) return false;
+            var frame = Feed.TryTakeFrame(_opened.Id, _after, _options.MaxFrameEvents, _options.MaxFrameBytes)
+                ?? await ReadFrameAsync(header.Head, cancellationToken).ConfigureAwait(false);
+            if (frame is null)
+            {
+                if (IsGone) EndAsGone();
+                return false;
+            }
             await sink.WriteAsync(frame.Json, cancellationToken).ConfigureAwait(false);
             _after = frame.To;
         }
@@ -78,9 +87,12 @@ internal sealed class Subscription : IStreamFollower, IDue, IDisposable
         _watch.Dispose();
     }
 
+    private void EndAsGone() => _ended(this, new Refusal(ErrorCode.Gone, $"The stream {Stream} was deleted."));
+
     private async ValueTask<FeedFrame?> ReadFrameAsync(Seq head, CancellationToken cancellationToken)
     {
-        var page = await EventPage.ReadAsync(Feed.ReadAsync(_after, cancellationToken), head, _options.MaxFrameEvents, _options.MaxFrameBytes).ConfigureAwait(false);
-        return page.Count == 0 ? null : FeedFrame.Build(_stream, _after, head, page);
+        var blocks = Feed.ReadAsync(_after, cancellationToken);
+        var page = await EventPage.ReadAsync(blocks, _opened.Id, head, _options.MaxFrameEvents, _options.MaxFrameBytes).ConfigureAwait(false);
+        return page.Count == 0 ? null : FeedFrame.Build(Stream, _after, head, page);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using Runnel.Protocol;
 using Runnel.Server.Homes;
+using Runnel.Server.Stores;
 
 namespace Runnel.Server.Sync;
 
@@ -46,7 +47,7 @@ public sealed class SyncConnection : IAsyncDisposable
         {
             case ClientMessage.Unreadable unreadable: Refuse(unreadable.Ref, unreadable.Stream, unreadable.Refusal); break;
             case ClientMessage.Hello hello: Hello(hello); break;
-            case { } when _hello is null: Refuse(null, null, new Refusal(ErrorCode.InvalidMessage, "Say hello first.")); break;
+            case { } message when _hello is null: Refuse(message.Address.Ref, message.Address.Stream, new Refusal(ErrorCode.InvalidMessage, "Say hello first.")); break;
             case ClientMessage.Subscribe subscribe: await SubscribeAsync(subscribe, cancellationToken).ConfigureAwait(false); break;
             case ClientMessage.Unsubscribe unsubscribe: Drop(unsubscribe.Stream); break;
             case ClientMessage.Publish publish: await PublishAsync(publish, cancellationToken).ConfigureAwait(false); break;
@@ -129,7 +130,7 @@ public sealed class SyncConnection : IAsyncDisposable
     private void Start(ClientMessage.Subscribe subscribe, OpenResult.Opened opened, StreamWatch watch)
     {
         Drop(subscribe.Stream);
-        var subscription = new Subscription(subscribe.Stream, subscribe.After, watch, _outgoing, _options, End);
+        var subscription = new Subscription(opened.Header, subscribe.After, watch, _outgoing, _options, End);
         _subscriptions[subscribe.Stream] = subscription;
         var (header, client) = (opened.Header, opened.Client);
         _outgoing.Answer(new ServerMessage.Subscribed(header.Name, header.Id, header.Head, header.Settings, client.LastClientSeq, client.Nonce));
@@ -176,19 +177,26 @@ public sealed class SyncConnection : IAsyncDisposable
 
     private async ValueTask FetchAsync(ClientMessage.Fetch fetch, CancellationToken cancellationToken)
     {
-        var header = await _homes.FindAsync(fetch.Stream, cancellationToken).ConfigureAwait(false);
-        if (header is null)
+        try
         {
-            Refuse(fetch.Ref, fetch.Stream.Value, new Refusal(ErrorCode.UnknownStream, $"There is no stream {fetch.Stream}."));
-            return;
+            var header = await _homes.FindAsync(fetch.Stream, cancellationToken).ConfigureAwait(false);
+            if (header is null)
+            {
+                Refuse(fetch.Ref, fetch.Stream.Value, new Refusal(ErrorCode.UnknownStream, $"There is no stream {fetch.Stream}."));
+                return;
+            }
+            if (fetch.Ranges.Any(range => range.To > header.Head))
+            {
+                Refuse(fetch.Ref, fetch.Stream.Value, new Refusal(ErrorCode.InvalidMessage, $"The head of {fetch.Stream} is {header.Head}; there is nothing beyond it to fetch."));
+                return;
+            }
+            await _fetches.WaitAsync(cancellationToken).ConfigureAwait(false);
+            _outgoing.Add(new FetchAnswer(fetch, header.Id, _homes, _outgoing, _options, () => _fetches.Release()));
         }
-        if (fetch.Ranges.Any(range => range.To > header.Head))
+        catch (StreamStoreException exception)
         {
-            Refuse(fetch.Ref, fetch.Stream.Value, new Refusal(ErrorCode.InvalidMessage, $"The head of {fetch.Stream} is {header.Head}; there is nothing beyond it to fetch."));
-            return;
+            Refuse(fetch.Ref, fetch.Stream.Value, StoreRefusal.Of(exception));
         }
-        await _fetches.WaitAsync(cancellationToken).ConfigureAwait(false);
-        _outgoing.Add(new FetchAnswer(fetch, _homes.Store, _outgoing, _options, () => _fetches.Release()));
     }
 
     private void Signal(ClientMessage.Signal signal)
@@ -196,6 +204,11 @@ public sealed class SyncConnection : IAsyncDisposable
         if (!_subscriptions.TryGetValue(signal.Stream, out var subscription))
         {
             Refuse(signal.Stream, ErrorCode.InvalidMessage, $"Subscribe to {signal.Stream} before you signal to its subscribers.");
+            return;
+        }
+        if (signal.Data.Length > _homeOptions.MaxEventBytes)
+        {
+            Refuse(signal.Stream, ErrorCode.TooLarge, $"A signal has {signal.Data.Length} bytes of data; at most {_homeOptions.MaxEventBytes} are accepted.");
             return;
         }
         var buffer = new ArrayBufferWriter<byte>(128);

@@ -24,10 +24,13 @@ public sealed class SyncOptions
     /// <summary>The most fetches of one connection that may be under way; more are not read from the socket meanwhile.</summary>
     public int MaxFetchesInFlight { get; set; } = 16;
 
-    /// <summary>The bytes of answers that may wait for a connection to take them; beyond that nothing more is read from it.</summary>
+    /// <summary>
+    /// The bytes of answers that may wait for a connection to take them; beyond that nothing more is read from it. As many bytes of
+    /// signals may wait.
+    /// </summary>
     public int MaxWaitingBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>The signals that may wait for a connection; beyond that the oldest are dropped, for they are ephemeral.</summary>
+    /// <summary>The signals that may wait for a connection; beyond that, or beyond <see cref="MaxWaitingBytes"/>, the oldest are dropped, for they are ephemeral.</summary>
     public int MaxWaitingSignals { get; set; } = 256;
 
     /// <summary>The size at which a frame of events is full, in bytes; one event more may go over it.</summary>

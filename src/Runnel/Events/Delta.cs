@@ -12,13 +12,13 @@ public abstract class Delta : IEquatable<Delta>
     public CanonicalJson Wire { get; }
 
     /// <summary>Sets the field to any JSON value.</summary>
-    public static Delta Set(CanonicalJson value) => new SetValue(value);
+    public static Delta Set(CanonicalJson value) => new SetValue(value, LooksLikeDelta(value) ? Wrap("$set", value) : value);
 
     /// <summary>Adds <paramref name="amount"/> to the field's number; concurrent increments all count.</summary>
     /// <exception cref="ArgumentOutOfRangeException">|<paramref name="amount"/>| is 2^53 or more.</exception>
     public static Delta Inc(long amount) =>
         Math.Abs((double)amount) < CanonicalNumber.ExactIntegerLimit
-            ? new Increment(amount)
+            ? new Increment(amount, Wrap("$inc", CanonicalJson.FromNumber(amount)))
             : throw new ArgumentOutOfRangeException(nameof(amount), amount, "An increment is below 2^53 in magnitude.");
 
     /// <summary>Adds and removes elements of the field's set.</summary>
@@ -26,36 +26,38 @@ public abstract class Delta : IEquatable<Delta>
     public static Delta Elements(IEnumerable<CanonicalJson> added, IEnumerable<CanonicalJson> removed) =>
         TryMakeElements(added, removed, out var delta, out var error) ? delta : throw new FormatException(error);
 
-    /// <summary>Reads a field's member of an event: a plain value, or an object whose keys begin with <c>$</c>.</summary>
+    /// <summary>
+    /// Reads a field's member of an event, a plain value or an object whose keys begin with <c>$</c>; or says in
+    /// <paramref name="error"/> what is wrong with it.
+    /// </summary>
     public static bool TryParse(CanonicalJson wire, [NotNullWhen(true)] out Delta? delta, [NotNullWhen(false)] out string? error)
     {
         error = null;
         delta = null;
         if (!LooksLikeDelta(wire))
         {
-            delta = new SetValue(wire);
+            delta = new SetValue(wire, wire);
             return true;
         }
 
-        CanonicalJson[]? added = null, removed = null;
-        foreach (var (key, value) in wire.Members())
+        switch (wire.Members())
         {
-            switch (key)
-            {
-                case "$set" when wire.Members().Count() == 1:
-                    delta = new SetValue(value);
-                    return true;
-                case "$inc" when wire.Members().Count() == 1 && value.TryGetInteger(out var amount):
-                    delta = new Increment(amount);
-                    return true;
-                case "$add" when value.Kind == JsonValueKind.Array: added = [.. value.Elements()]; break;
-                case "$remove" when value.Kind == JsonValueKind.Array: removed = [.. value.Elements()]; break;
-                default:
-                    error = $"{wire} is no delta: {{\"$set\":…}}, {{\"$inc\":n}} with an integer below 2^53, or {{\"$add\":[…],\"$remove\":[…]}}.";
-                    return false;
-            }
+            case [("$set", var value)]:
+                delta = Set(value);
+                return true;
+            case [("$inc", var value)] when value.TryGetInteger(out var amount):
+                delta = new Increment(amount, wire);
+                return true;
+            case [("$add", { Kind: JsonValueKind.Array } added)]:
+                return TryMakeElements(added.Elements(), [], out delta, out error);
+            case [("$remove", { Kind: JsonValueKind.Array } removed)]:
+                return TryMakeElements([], removed.Elements(), out delta, out error);
+            case [("$add", { Kind: JsonValueKind.Array } added), ("$remove", { Kind: JsonValueKind.Array } removed)]:
+                return TryMakeElements(added.Elements(), removed.Elements(), out delta, out error);
+            default:
+                error = $"{Excerpt.Of(wire.ToString())} is no delta: {{\"$set\":…}}, {{\"$inc\":n}} with an integer below 2^53, or {{\"$add\":[…],\"$remove\":[…]}}.";
+                return false;
         }
-        return TryMakeElements(added ?? [], removed ?? [], out delta, out error);
     }
 
     /// <summary>Whether both do the same.</summary>
@@ -72,22 +74,36 @@ public abstract class Delta : IEquatable<Delta>
 
     /// <summary>Whether <paramref name="value"/> is an object with a key that begins with <c>$</c>.</summary>
     private static bool LooksLikeDelta(CanonicalJson value) =>
-        value.Kind == JsonValueKind.Object && value.Members().Any(member => member.Key.StartsWith('$'));
+        value.Kind == JsonValueKind.Object && value.Utf8.Span.IndexOf("\"$"u8) >= 0
+        && value.Members().Any(member => member.Key.StartsWith('$'));
 
     private static bool TryMakeElements(
         IEnumerable<CanonicalJson> added, IEnumerable<CanonicalJson> removed,
         [NotNullWhen(true)] out Delta? delta, [NotNullWhen(false)] out string? error)
     {
-        CanonicalJson[] adds = [.. added.Distinct().Order()], removes = [.. removed.Distinct().Order()];
+        CanonicalJson[] adds = Sorted(added), removes = Sorted(removed);
         error = (adds.Length + removes.Length) switch
         {
             0 => "A change of a set names at least one element.",
-            _ when adds.Concat(removes).Any(element => !element.IsScalar) => "Elements of a set are strings, numbers, true, false or null.",
-            _ when adds.Intersect(removes).Any() => "An element cannot be added and removed at once.",
+            _ when !adds.All(element => element.IsScalar) || !removes.All(element => element.IsScalar) =>
+                "Elements of a set are strings, numbers, true, false or null.",
+            _ when adds.Any(element => Array.BinarySearch(removes, element) >= 0) => "An element cannot be added and removed at once.",
             _ => null,
         };
         delta = error is null ? new ChangeElements(adds, removes) : null;
         return delta is not null;
+    }
+
+    private static CanonicalJson[] Sorted(IEnumerable<CanonicalJson> elements)
+    {
+        CanonicalJson[] sorted = [.. elements];
+        Array.Sort(sorted);
+        var count = 0;
+        foreach (var element in sorted)
+        {
+            if (count == 0 || element != sorted[count - 1]) sorted[count++] = element;
+        }
+        return sorted[..count];
     }
 
     private static CanonicalJson Wrap(string key, CanonicalJson value) => CanonicalJson.FromObject([new(key, value)]);
@@ -95,7 +111,7 @@ public abstract class Delta : IEquatable<Delta>
     /// <summary>A plain value; on the wire, one that would look like a delta is wrapped in <c>$set</c>.</summary>
     public sealed class SetValue : Delta
     {
-        internal SetValue(CanonicalJson value) : base(LooksLikeDelta(value) ? Wrap("$set", value) : value) => Value = value;
+        internal SetValue(CanonicalJson value, CanonicalJson wire) : base(wire) => Value = value;
 
         /// <summary>The value.</summary>
         public CanonicalJson Value { get; }
@@ -104,7 +120,7 @@ public abstract class Delta : IEquatable<Delta>
     /// <summary>A number to add.</summary>
     public sealed class Increment : Delta
     {
-        internal Increment(long amount) : base(Wrap("$inc", CanonicalJson.FromNumber(amount))) => Amount = amount;
+        internal Increment(long amount, CanonicalJson wire) : base(wire) => Amount = amount;
 
         /// <summary>How much to add; below 2^53 in magnitude.</summary>
         public long Amount { get; }

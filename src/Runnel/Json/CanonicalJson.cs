@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
@@ -19,10 +18,11 @@ public readonly struct CanonicalJson : IEquatable<CanonicalJson>, IComparable<Ca
     /// <summary>The deepest nesting of arrays and objects that is accepted.</summary>
     public const int MaxDepth = 64;
 
+    internal const string TooDeep = "Arrays and objects nest at most 64 deep.";
+
     private static readonly byte[] NullUtf8 = "null"u8.ToArray();
 
-    // Values that were accepted may have been put into larger ones, which then go deeper than what comes from outside.
-    private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly ReadOnlyMemory<byte> _utf8;
 
@@ -59,7 +59,8 @@ public readonly struct CanonicalJson : IEquatable<CanonicalJson>, IComparable<Ca
     public static bool TryParse(ReadOnlySpan<byte> utf8, out CanonicalJson value, [NotNullWhen(false)] out string? error)
     {
         value = default;
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
+        // One level more than allowed, so that what is too deep is told in our own words.
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth + 1 });
         try
         {
             reader.Read();
@@ -77,14 +78,24 @@ public readonly struct CanonicalJson : IEquatable<CanonicalJson>, IComparable<Ca
 
     /// <summary>Brings <paramref name="json"/> into canonical form.</summary>
     /// <exception cref="FormatException">It is not JSON, or has no canonical form.</exception>
-    public static CanonicalJson Parse(string json) =>
-        TryParse(Encoding.UTF8.GetBytes(json), out var value, out var error) ? value : throw new FormatException(error);
+    public static CanonicalJson Parse(string json)
+    {
+        try
+        {
+            return TryParse(StrictUtf8.GetBytes(json), out var value, out var error) ? value : throw new FormatException(error);
+        }
+        catch (EncoderFallbackException exception)
+        {
+            throw new FormatException("The text holds a lone surrogate.", exception);
+        }
+    }
 
     /// <summary>
     /// Reads the value that <paramref name="reader"/> stands on, leaving it on the value's last token; <c>false</c>, with the
-    /// reason, for a value without a canonical form.
+    /// reason, for a value without a canonical form, the reader then standing anywhere in it.
     /// </summary>
     /// <exception cref="JsonException">The input is not JSON.</exception>
+    /// <exception cref="ArgumentException"><paramref name="reader"/> stands on no value.</exception>
     public static bool TryRead(ref Utf8JsonReader reader, out CanonicalJson value, [NotNullWhen(false)] out string? error)
     {
         var canonicalizer = new Canonicalizer();
@@ -119,32 +130,50 @@ public readonly struct CanonicalJson : IEquatable<CanonicalJson>, IComparable<Ca
     public static CanonicalJson FromBoolean(bool value) => value ? True : False;
 
     /// <summary>A JSON array of <paramref name="elements"/>, in their order.</summary>
+    /// <exception cref="FormatException">It would nest deeper than <see cref="MaxDepth"/>.</exception>
     public static CanonicalJson FromArray(IEnumerable<CanonicalJson> elements)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        buffer.Write("["u8);
-        var first = true;
-        foreach (var element in elements)
-        {
-            if (!first) buffer.Write(","u8);
-            first = false;
-            buffer.Write(element.Utf8.Span);
-        }
-        buffer.Write("]"u8);
-        return new CanonicalJson(buffer.WrittenMemory.ToArray());
+        var canonicalizer = new Canonicalizer();
+        canonicalizer.WriteArray(elements);
+        return new CanonicalJson(canonicalizer.ToArray()).Checked();
     }
 
     /// <summary>A JSON object of <paramref name="members"/>, sorted by name as RFC 8785 has it.</summary>
-    /// <exception cref="FormatException">A name is there twice, or holds a lone surrogate.</exception>
+    /// <exception cref="FormatException">
+    /// A name is there twice, or holds a lone surrogate; or it would nest deeper than <see cref="MaxDepth"/>.
+    /// </exception>
     public static CanonicalJson FromObject(IEnumerable<KeyValuePair<string, CanonicalJson>> members)
     {
         var canonicalizer = new Canonicalizer();
         if (!canonicalizer.TryWriteObject(members, out var error)) throw new FormatException(error);
-        return new CanonicalJson(canonicalizer.ToArray());
+        return new CanonicalJson(canonicalizer.ToArray()).Checked();
     }
 
     /// <summary>Takes bytes that are known to be canonical: read back from where Runnel wrote them, or cut out of a canonical value.</summary>
     internal static CanonicalJson FromTrusted(ReadOnlyMemory<byte> utf8) => new(utf8);
+
+    /// <summary>Whether arrays and objects nest at most <paramref name="levels"/> deep in it, itself included.</summary>
+    internal bool NestsWithin(int levels)
+    {
+        var utf8 = Utf8.Span;
+        if (utf8.Length < 2 * levels) return true;   // a level takes two bytes at least
+        var depth = 0;
+        for (var i = 0; i < utf8.Length; i++)
+        {
+            switch (utf8[i])
+            {
+                case (byte)'"':
+                    while (utf8[++i] != (byte)'"')
+                    {
+                        if (utf8[i] == (byte)'\\') i++;
+                    }
+                    break;
+                case (byte)'[' or (byte)'{' when ++depth > levels: return false;
+                case (byte)']' or (byte)'}': depth--; break;
+            }
+        }
+        return true;
+    }
 
     /// <summary>The value as an integer below 2^53 in magnitude, if it is one.</summary>
     public bool TryGetInteger(out long integer) =>
@@ -163,22 +192,22 @@ public readonly struct CanonicalJson : IEquatable<CanonicalJson>, IComparable<Ca
     }
 
     /// <summary>The elements of a JSON array; nothing for any other kind. Cut out of this value's bytes, not copied.</summary>
-    public IEnumerable<CanonicalJson> Elements()
+    public IReadOnlyList<CanonicalJson> Elements()
     {
         var elements = new List<CanonicalJson>();
         if (Kind != JsonValueKind.Array) return elements;
-        var reader = new Utf8JsonReader(Utf8.Span, AnyDepth);
+        var reader = new Utf8JsonReader(Utf8.Span);
         reader.Read();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) elements.Add(Cut(ref reader));
         return elements;
     }
 
     /// <summary>The members of a JSON object, in canonical order; nothing for any other kind. Cut out of this value's bytes, not copied.</summary>
-    public IEnumerable<KeyValuePair<string, CanonicalJson>> Members()
+    public IReadOnlyList<KeyValuePair<string, CanonicalJson>> Members()
     {
         var members = new List<KeyValuePair<string, CanonicalJson>>();
         if (Kind != JsonValueKind.Object) return members;
-        var reader = new Utf8JsonReader(Utf8.Span, AnyDepth);
+        var reader = new Utf8JsonReader(Utf8.Span);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -226,6 +255,8 @@ public readonly struct CanonicalJson : IEquatable<CanonicalJson>, IComparable<Ca
 
     /// <summary>Whether <paramref name="left"/> is not ordered before <paramref name="right"/>.</summary>
     public static bool operator >=(CanonicalJson left, CanonicalJson right) => left.CompareTo(right) >= 0;
+
+    private CanonicalJson Checked() => NestsWithin(MaxDepth) ? this : throw new FormatException(TooDeep);
 
     private CanonicalJson Cut(ref Utf8JsonReader reader)
     {

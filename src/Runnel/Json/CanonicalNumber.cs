@@ -13,13 +13,11 @@ internal static class CanonicalNumber
     // 15 digits always fit a double; with more, the slow way decides.
     private const int SafeDigits = 15;
 
-    /// <summary>Whether the JSON number <paramref name="text"/> is a short integer, which is canonical as it stands.</summary>
-    public static bool IsPlainInteger(ReadOnlySpan<byte> text)
-    {
-        var digits = text[0] == (byte)'-' ? text[1..] : text;
-        if (digits.Length > SafeDigits || digits.ContainsAnyExceptInRange((byte)'0', (byte)'9')) return false;
-        return digits.Length == text.Length || digits[0] != (byte)'0';   // "-0" is written "0"
-    }
+    // More than the shortest text of any double has.
+    private const int LongestShortest = 32;
+
+    /// <summary>Whether the JSON number <paramref name="text"/> is seen at once to be canonical as it stands, as most are.</summary>
+    public static bool IsCanonical(ReadOnlySpan<byte> text) => IsPlainInteger(text) || IsPlainFraction(text);
 
     /// <summary>Formats the JSON number <paramref name="text"/>; false if its double has another decimal value.</summary>
     public static bool TryFormat(ReadOnlySpan<byte> text, [NotNullWhen(true)] out string? canonical)
@@ -47,7 +45,29 @@ internal static class CanonicalNumber
         };
     }
 
-    private static string Shortest(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+    private static bool IsPlainInteger(ReadOnlySpan<byte> text)
+    {
+        var digits = text[0] == (byte)'-' ? text[1..] : text;
+        if (digits.Length > SafeDigits || digits.ContainsAnyExceptInRange((byte)'0', (byte)'9')) return false;
+        return digits.Length == text.Length || digits[0] != (byte)'0';   // "-0" is written "0"
+    }
+
+    /// <summary>Whether the text is just what .NET writes without an exponent, which it does in a part of the range where ECMAScript does.</summary>
+    private static bool IsPlainFraction(ReadOnlySpan<byte> text)
+    {
+        Span<byte> shortest = stackalloc byte[LongestShortest];
+        return text.Length <= LongestShortest && !text.ContainsAny((byte)'e', (byte)'E')
+            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number != 0
+            && number.TryFormat(shortest, out var length, "R", CultureInfo.InvariantCulture) && text.SequenceEqual(shortest[..length]);
+    }
+
+    /// <summary>The shortest decimal that reads back as <paramref name="number"/>, in .NET's notation.</summary>
+    private static string Shortest(double number)
+    {
+        var shortest = number.ToString("R", CultureInfo.InvariantCulture);
+        // .NET is one digit short for 2^-25 and 2^-958: below a power of two doubles lie closer than above it.
+        return double.Parse(shortest, CultureInfo.InvariantCulture) == number ? shortest : number.ToString("E16", CultureInfo.InvariantCulture);
+    }
 
     /// <summary>The decimal value 0.<see cref="Digits"/> × 10^<see cref="Point"/>, without leading or trailing zeros; no digits for zero.</summary>
     private readonly record struct Decimal(bool Negative, string Digits, long Point)

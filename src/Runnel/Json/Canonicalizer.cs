@@ -9,8 +9,12 @@ namespace Runnel;
 /// <summary>Writes JSON in the canonical form of RFC 8785 (JSON Canonicalization Scheme), refusing what has none.</summary>
 internal sealed class Canonicalizer
 {
+    private static readonly SearchValues<char> Escaped = SearchValues.Create(
+        "\"\\" + string.Concat(Enumerable.Range(0, 0x20).Select(code => (char)code)));
+
     private byte[] _bytes = new byte[128];
     private int _length;
+    private int _depth;
 
     public byte[] ToArray() => _bytes.AsSpan(0, _length).ToArray();
 
@@ -19,14 +23,26 @@ internal sealed class Canonicalizer
         error = null;
         switch (reader.TokenType)
         {
-            case JsonTokenType.StartObject: return TryWriteObject(ref reader, out error);
-            case JsonTokenType.StartArray: return TryWriteArray(ref reader, out error);
+            case JsonTokenType.StartObject or JsonTokenType.StartArray: return TryWriteNested(ref reader, out error);
             case JsonTokenType.String: return TryWriteString(ref reader, out error);
             case JsonTokenType.Number: return TryWriteNumber(ref reader, out error);
-            default:
-                Write(reader.ValueSpan);
-                return true;
+            case JsonTokenType.True: Write("true"u8); return true;
+            case JsonTokenType.False: Write("false"u8); return true;
+            case JsonTokenType.Null: Write("null"u8); return true;
+            default: throw new ArgumentException($"The reader stands on no JSON value, but on {reader.TokenType}.", nameof(reader));
         }
+    }
+
+    public void WriteArray(IEnumerable<CanonicalJson> elements)
+    {
+        var separator = "["u8;
+        foreach (var element in elements)
+        {
+            Write(separator);
+            Write(element.Utf8.Span);
+            separator = ","u8;
+        }
+        Write(_length == 0 ? "[]"u8 : "]"u8);
     }
 
     public bool TryWriteObject(IEnumerable<KeyValuePair<string, CanonicalJson>> members, [NotNullWhen(false)] out string? error)
@@ -59,9 +75,6 @@ internal sealed class Canonicalizer
         Write("\""u8);
         return true;
     }
-
-    private static readonly SearchValues<char> Escaped = SearchValues.Create(
-        "\"\\" + string.Concat(Enumerable.Range(0, 0x20).Select(code => (char)code)));
 
     private static bool IsWellFormed(string text)
     {
@@ -115,15 +128,16 @@ internal sealed class Canonicalizer
     private bool TryWriteString(ref Utf8JsonReader reader, [NotNullWhen(false)] out string? error)
     {
         error = null;
-        if (!reader.ValueIsEscaped && Utf8.IsValid(reader.ValueSpan))
+        if (!reader.ValueIsEscaped && !reader.HasValueSequence && Utf8.IsValid(reader.ValueSpan))
         {
             Write("\""u8);
             Write(reader.ValueSpan);
             Write("\""u8);
             return true;
         }
-        if (!TryGetText(ref reader, out var text)) error = "A text is not well-formed Unicode.";
-        return error is null && TryWriteString(text!);
+        if (TryGetText(ref reader, out var text)) return TryWriteString(text);
+        error = "A text is not well-formed Unicode.";
+        return false;
     }
 
     /// <summary>Unescapes the text that <paramref name="reader"/> stands on; false if it is not well-formed Unicode.</summary>
@@ -141,27 +155,47 @@ internal sealed class Canonicalizer
         }
     }
 
+    /// <summary>Moves to the next token inside a value; a reader that has only a part of the input may not have it.</summary>
+    /// <exception cref="JsonException">There is none.</exception>
+    internal static JsonTokenType ReadNext(ref Utf8JsonReader reader) =>
+        reader.Read() ? reader.TokenType : throw new JsonException("The JSON value is not complete.");
+
     private bool TryWriteNumber(ref Utf8JsonReader reader, [NotNullWhen(false)] out string? error)
     {
         error = null;
-        if (CanonicalNumber.IsPlainInteger(reader.ValueSpan))
+        var written = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
+        if (CanonicalNumber.IsCanonical(written))
         {
-            Write(reader.ValueSpan);
+            Write(written);
             return true;
         }
-        if (!CanonicalNumber.TryFormat(reader.ValueSpan, out var text))
+        if (!CanonicalNumber.TryFormat(written, out var text))
         {
-            error = $"No double holds the number {Encoding.ASCII.GetString(reader.ValueSpan)} exactly; write it as a string.";
+            error = $"No double holds the number {Excerpt.Of(Encoding.ASCII.GetString(written))} exactly; write it as a string.";
             return false;
         }
-        Write(Encoding.ASCII.GetBytes(text));
+        Write(text);
         return true;
+    }
+
+    private bool TryWriteNested(ref Utf8JsonReader reader, [NotNullWhen(false)] out string? error)
+    {
+        // Counted here, for the reader's own limit also counts what surrounds the value, and is its owner's to choose.
+        if (_depth == CanonicalJson.MaxDepth)
+        {
+            error = CanonicalJson.TooDeep;
+            return false;
+        }
+        _depth++;
+        var valid = reader.TokenType == JsonTokenType.StartObject ? TryWriteObject(ref reader, out error) : TryWriteArray(ref reader, out error);
+        _depth--;
+        return valid;
     }
 
     private bool TryWriteArray(ref Utf8JsonReader reader, [NotNullWhen(false)] out string? error)
     {
         Write("["u8);
-        for (var first = true; reader.Read() && reader.TokenType != JsonTokenType.EndArray; first = false)
+        for (var first = true; ReadNext(ref reader) != JsonTokenType.EndArray; first = false)
         {
             if (!first) Write(","u8);
             if (!TryWrite(ref reader, out error)) return false;
@@ -175,7 +209,7 @@ internal sealed class Canonicalizer
     {
         var written = new List<Member>();
         var start = _length;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        while (ReadNext(ref reader) != JsonTokenType.EndObject)
         {
             if (!TryGetText(ref reader, out var name))
             {
@@ -183,7 +217,7 @@ internal sealed class Canonicalizer
                 return false;
             }
             if (!TryBeginMember(name, written, out error)) return false;
-            reader.Read();
+            ReadNext(ref reader);
             if (!TryWrite(ref reader, out error)) return false;
             EndMember(written);
         }
@@ -211,17 +245,38 @@ internal sealed class Canonicalizer
     private bool TryEndObject(List<Member> written, int start, [NotNullWhen(false)] out string? error)
     {
         if (written.Count == 0) Write("{"u8);
-        var sorted = written.OrderBy(member => member.Name, StringComparer.Ordinal).ToList();
-        for (var i = 1; i < sorted.Count; i++)
+        if (!IsSorted(written))
         {
-            if (sorted[i].Name != sorted[i - 1].Name) continue;
-            error = $"The key \"{sorted[i].Name}\" is there twice.";
-            return false;
+            written.Sort();
+            if (FindTwin(written) is { } twin)
+            {
+                error = $"The key \"{Excerpt.Of(twin)}\" is there twice.";
+                return false;
+            }
+            Rearrange(written, start);
         }
-        if (!sorted.SequenceEqual(written)) Rearrange(sorted, start);
         Write("}"u8);
         error = null;
         return true;
+    }
+
+    /// <summary>Whether every name comes after the one before it, as in what was canonical already.</summary>
+    private static bool IsSorted(List<Member> members)
+    {
+        for (var i = 1; i < members.Count; i++)
+        {
+            if (members[i - 1].CompareTo(members[i]) >= 0) return false;
+        }
+        return true;
+    }
+
+    private static string? FindTwin(List<Member> sorted)
+    {
+        for (var i = 1; i < sorted.Count; i++)
+        {
+            if (sorted[i - 1].CompareTo(sorted[i]) == 0) return sorted[i].Name;
+        }
+        return null;
     }
 
     private void Rearrange(List<Member> sorted, int start)
@@ -235,5 +290,9 @@ internal sealed class Canonicalizer
         }
     }
 
-    private readonly record struct Member(string Name, int Start, int End);
+    /// <summary>Where a member stands among the written bytes.</summary>
+    private readonly record struct Member(string Name, int Start, int End) : IComparable<Member>
+    {
+        public int CompareTo(Member other) => string.CompareOrdinal(Name, other.Name);
+    }
 }

@@ -7,6 +7,18 @@ public abstract record ClientMessage
 {
     private ClientMessage() { }
 
+    /// <summary>What an answer to this message carries as its <c>ref</c> and <c>stream</c>, as far as the message has them.</summary>
+    public (long? Ref, string? Stream) Address => this switch
+    {
+        Subscribe subscribe => (null, subscribe.Stream.Value),
+        Unsubscribe unsubscribe => (null, unsubscribe.Stream.Value),
+        Publish publish => (publish.Ref, publish.Stream.Value),
+        Fetch fetch => (fetch.Ref, fetch.Stream.Value),
+        Signal signal => (null, signal.Stream.Value),
+        Unreadable unreadable => (unreadable.Ref, unreadable.Stream),
+        _ => (null, null),
+    };
+
     /// <summary>Says who is there; the first message of a connection. A later one may renew the token, nothing else.</summary>
     /// <param name="Client">The client.</param>
     /// <param name="Session">Its session, stored one higher before each connection; <c>null</c> for a client that keeps none.</param>

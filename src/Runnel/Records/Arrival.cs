@@ -17,7 +17,10 @@ internal readonly struct Arrival(StreamEvent arrived, StreamOrder order)
     /// <summary>Whether the event takes effect before <paramref name="other"/>; <c>null</c> stands for "never".</summary>
     public bool IsBefore(Writer? other) => other is not null && order.Compare(By, other) < 0;
 
-    /// <summary>Whether the event's author had seen <paramref name="other"/>: its own earlier event or, unless blind, one of the prefix it had reconciled.</summary>
+    /// <summary>
+    /// Whether the event's author had seen <paramref name="other"/>: an earlier event of its own or, unless blind, one of the prefix
+    /// that it had reconciled.
+    /// </summary>
     public bool HasSeen(Writer other)
     {
         if (other.Stamp.Client == By.Stamp.Client) return other.Stamp.ClientSeq < By.Stamp.ClientSeq;

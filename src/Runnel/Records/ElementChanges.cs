@@ -9,8 +9,7 @@ internal sealed class ElementChanges
     public IEnumerable<KeyValuePair<CanonicalJson, ElementChange>> Sorted => _latest.OrderBy(change => change.Key);
 
     /// <summary>The changes as deltas of their own.</summary>
-    public IEnumerable<StandingWrite> Standing =>
-        _latest.Select(change => new StandingWrite(change.Value.By, change.Value.IsIn ? Delta.Elements([change.Key], []) : Delta.Elements([], [change.Key])));
+    public IEnumerable<StandingWrite> Standing => _latest.Select(change => new StandingWrite(change.Value.By, change.Value.ToDelta(change.Key)));
 
     /// <summary>Whether nothing is remembered.</summary>
     public bool IsEmpty => _latest.Count == 0;
@@ -24,7 +23,8 @@ internal sealed class ElementChanges
     {
         foreach (var (by, element) in changes)
         {
-            if (!element.IsScalar || !_latest.TryAdd(element, new ElementChange(by, isIn))) throw new FormatException($"{element} cannot be an element here.");
+            if (!element.IsScalar) throw new FormatException($"{element} is no element of a set.");
+            if (!_latest.TryAdd(element, new ElementChange(by, isIn))) throw new FormatException($"The element {element} is there twice.");
         }
     }
 
@@ -73,4 +73,8 @@ internal sealed class ElementChanges
 /// <summary>What last became of an element.</summary>
 /// <param name="By">Who added or removed it.</param>
 /// <param name="IsIn">Whether it was added.</param>
-internal readonly record struct ElementChange(Writer By, bool IsIn);
+internal readonly record struct ElementChange(Writer By, bool IsIn)
+{
+    /// <summary>What would do it again.</summary>
+    public Delta ToDelta(CanonicalJson element) => IsIn ? Delta.Elements([element], []) : Delta.Elements([], [element]);
+}

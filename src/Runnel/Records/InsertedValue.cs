@@ -4,11 +4,11 @@ namespace Runnel.Records;
 internal static class InsertedValue
 {
     /// <summary>The plain value that the delta comes to: an increment counts from 0, elements are added to the empty set.</summary>
-    public static Delta.SetValue AsInserted(this Delta delta) => delta switch
+    public static Delta AsInserted(this Delta delta) => delta switch
     {
-        Delta.SetValue set => set,
-        Delta.Increment increment => (Delta.SetValue)Delta.Set(CanonicalJson.FromNumber(increment.Amount)),
-        Delta.ChangeElements change => (Delta.SetValue)Delta.Set(CanonicalJson.FromArray(change.Added)),
+        Delta.SetValue => delta,
+        Delta.Increment increment => Delta.Set(CanonicalJson.FromNumber(increment.Amount)),
+        Delta.ChangeElements change => Delta.Set(CanonicalJson.FromArray(change.Added)),
         _ => throw new ArgumentOutOfRangeException(nameof(delta), delta, "A delta without a meaning in an insert."),
     };
 }

@@ -5,9 +5,6 @@ namespace Runnel.Records;
 /// <summary>Reads the merge state document (docs/merge-state.md). What it does not know is an error, for it could change the merge.</summary>
 internal sealed class MergeStateReader
 {
-    // The levels that the document puts around a value, which itself may be as deep as events have it.
-    private const int OwnDepth = 8;
-
     private readonly StreamSettings _settings;
     private readonly Writer[] _writers;
 
@@ -22,20 +19,8 @@ internal sealed class MergeStateReader
         return (new Seq(document["seq"].ToCount()), document["records"].ToList().Select(reader.ReadRecord));
     }
 
-    private static CanonicalJson Parse(ReadOnlySpan<byte> utf8)
-    {
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = CanonicalJson.MaxDepth + OwnDepth });
-        try
-        {
-            reader.Read();
-            if (!CanonicalJson.TryRead(ref reader, out var document, out var error)) throw new FormatException(error);
-            return reader.Read() ? throw new FormatException("Something follows the document.") : document;
-        }
-        catch (JsonException exception)
-        {
-            throw new FormatException($"The document is damaged: {exception.Message}", exception);
-        }
-    }
+    private static CanonicalJson Parse(ReadOnlySpan<byte> utf8) =>
+        CanonicalJson.TryParse(utf8, out var document, out var error) ? document : throw new FormatException($"The document is damaged: {error}");
 
     private static Writer ReadWriter(CanonicalJson json)
     {

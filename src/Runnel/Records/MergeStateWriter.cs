@@ -16,7 +16,7 @@ internal sealed class MergeStateWriter
         foreach (var writer in _writers) _indexes.Add(writer.Seq, _indexes.Count);
     }
 
-    /// <summary>Writes the state as of <paramref name="head"/>; <paramref name="records"/> are sorted by key, and all their events have a seq.</summary>
+    /// <summary>Writes the state as of <paramref name="head"/>; the records are sorted by key, and none rests on a pending event.</summary>
     public static void Write(IBufferWriter<byte> output, Seq head, IReadOnlyList<KeyValuePair<ObjectKey, Record>> records)
     {
         var writer = new MergeStateWriter(output, records);

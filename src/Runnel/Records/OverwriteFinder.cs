@@ -98,6 +98,6 @@ internal sealed class OverwriteFinder
     }
 
     private static IEnumerable<Delta> OneByOne(Delta delta) => delta is Delta.ChangeElements change
-        ? [.. change.Added.Select(element => Delta.Elements([element], [])), .. change.Removed.Select(element => Delta.Elements([], [element]))]
+        ? change.Added.Select(element => Delta.Elements([element], [])).Concat(change.Removed.Select(element => Delta.Elements([], [element])))
         : [delta];
 }

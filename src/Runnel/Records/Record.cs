@@ -28,10 +28,10 @@ public sealed class Record
     /// <summary>The latest delete; <c>null</c> if there was none.</summary>
     public Writer? LatestDelete { get; private set; }
 
-    /// <summary>The latest insert or update, where <see cref="ConcurrentDelete.UpdateWins"/>; else <c>null</c>, for nothing depends on it.</summary>
+    /// <summary>The latest insert or update; <c>null</c> if there was none, or where deletes win, for nothing depends on it there.</summary>
     public Writer? LatestWrite { get; private set; }
 
-    /// <summary>Whether apps see the object: it has an insert, and that (or, where updates win, its latest write) is later than its latest delete.</summary>
+    /// <summary>Whether apps see the object: it has an insert, and that (where updates win: its latest write) is later than its latest delete.</summary>
     public bool Exists => LatestInsert is not null && IsLater(DeleteWins ? LatestInsert : LatestWrite!, LatestDelete);
 
     /// <summary>What apps see of the object, a canonical JSON object of its fields; <c>null</c> if it does not exist.</summary>

@@ -18,14 +18,20 @@ public sealed class RecordSet(StreamSettings settings)
     /// <exception cref="ArgumentException">The event is not the one right after <see cref="Head"/>.</exception>
     public void Apply(StreamEvent confirmed)
     {
-        if (confirmed.Seq != Head.Next) throw new ArgumentException($"The next event has seq {Head.Next}, not {confirmed.Seq}.", nameof(confirmed));
+        if (confirmed.Seq != Head.Next)
+        {
+            throw new ArgumentException($"The next event has seq {Head.Next}, not {confirmed.Seq}.", nameof(confirmed));
+        }
         var key = confirmed.Event.Key;
         if (!_records.TryGetValue(key, out var record)) _records.Add(key, record = new Record(Settings, key.Collection));
         record.Apply(confirmed);
         Head = confirmed.Seq;
     }
 
-    /// <summary>Finds the record of an object that an event has named, existing or not. To be read only: a copy takes events of its own.</summary>
+    /// <summary>
+    /// Finds the record of an object that an event has named, existing or not. It is the set's own, to be read only; a copy may take
+    /// events that are not in the stream yet.
+    /// </summary>
     public bool TryFind(ObjectKey key, [NotNullWhen(true)] out Record? record) => _records.TryGetValue(key, out record);
 
     /// <summary>The existing objects, sorted by collection, then id, by UTF-8 bytes; of one collection, if one is given.</summary>
@@ -52,7 +58,7 @@ public sealed class RecordSet(StreamSettings settings)
         return output.Finish();
     }
 
-    /// <summary>The hash of the whole merge state: SHA-256, lower-case hex, of its canonical document (PROTOCOL.md).</summary>
+    /// <summary>The hash of the whole merge state: SHA-256, lower-case hex, of its canonical document (docs/merge-state.md).</summary>
     public string MergeHash()
     {
         using var output = new Sha256Output();
@@ -60,10 +66,11 @@ public sealed class RecordSet(StreamSettings settings)
         return output.Finish();
     }
 
-    /// <summary>Writes the whole merge state as one canonical JSON document, of which <see cref="ReadMergeState"/> makes the same state again.</summary>
-    public void WriteMergeState(IBufferWriter<byte> output) => MergeStateWriter.Write(output, Head, [.. _records.OrderBy(pair => pair.Key)]);
+    /// <summary>Writes the whole merge state as one canonical JSON document (docs/merge-state.md).</summary>
+    public void WriteMergeState(IBufferWriter<byte> output) =>
+        MergeStateWriter.Write(output, Head, [.. _records.OrderBy(pair => pair.Key)]);
 
-    /// <summary>Makes the state that a merge state document tells.</summary>
+    /// <summary>Makes the state that a merge state document tells: the one of which it was written.</summary>
     /// <exception cref="FormatException">It is no such document, or not one of a stream with these settings.</exception>
     public static RecordSet ReadMergeState(StreamSettings settings, ReadOnlySpan<byte> utf8)
     {
@@ -76,7 +83,7 @@ public sealed class RecordSet(StreamSettings settings)
         return set;
     }
 
-    /// <summary>Merges by <paramref name="settings"/> from now on, which the ones so far may become (<see cref="StreamSettings.MayBecome"/>).</summary>
+    /// <summary>Merges by other settings from now on: ones that the settings so far may become (<see cref="StreamSettings.MayBecome"/>).</summary>
     public void Adopt(StreamSettings settings)
     {
         Settings = settings;

@@ -48,8 +48,3 @@ internal sealed class SiblingsField : FieldState
     private CanonicalJson Together() =>
         CanonicalJson.FromObject([new("$siblings", CanonicalJson.FromArray(_siblings.Select(sibling => sibling.Value)))]);
 }
-
-/// <summary>One of the concurrent writes that a <c>keepAll</c> field keeps.</summary>
-/// <param name="By">Who wrote it.</param>
-/// <param name="Value">What was written.</param>
-public readonly record struct Sibling(Writer By, CanonicalJson Value);

@@ -119,8 +119,8 @@ public sealed class StreamSettings : IEquatable<StreamSettings>
     }
 
     /// <summary>
-    /// Whether a stream with these settings may take on <paramref name="wanted"/>: they are equal, or differ only in rules for
-    /// collections and fields that no event has named yet.
+    /// Whether a stream with these settings may take on <paramref name="wanted"/>: they are equal, or it only adds rules for
+    /// collections and fields that no event has named yet. A rule is never taken back: another app may count on it.
     /// </summary>
     /// <param name="wanted">The settings asked for.</param>
     /// <param name="isNamed">Whether an event has named the collection or, if a field is given, that field of it.</param>
@@ -130,8 +130,9 @@ public sealed class StreamSettings : IEquatable<StreamSettings>
         foreach (var collection in _collections.Keys.Union(wanted._collections.Keys))
         {
             var (mine, theirs) = (Of(collection), wanted.Of(collection));
-            if (mine.OnConcurrentDelete != theirs.OnConcurrentDelete && isNamed(collection, null)) return false;
-            if (mine.Fields.Keys.Union(theirs.Fields.Keys).Any(field => mine.MergeOf(field) != theirs.MergeOf(field) && isNamed(collection, field))) return false;
+            if (mine.OnConcurrentDelete != theirs.OnConcurrentDelete && (mine.OnConcurrentDelete == ConcurrentDelete.UpdateWins || isNamed(collection, null))) return false;
+            if (mine.Fields.Keys.Except(theirs.Fields.Keys).Any()) return false;
+            if (theirs.Fields.Keys.Except(mine.Fields.Keys).Any(field => isNamed(collection, field))) return false;
         }
         return true;
     }
@@ -162,7 +163,7 @@ public sealed class StreamSettings : IEquatable<StreamSettings>
                 case "fields":
                     foreach (var (name, rule) in ObjectMembers(value, key))
                     {
-                        if (!FieldName.TryParse(name, out var field)) throw new FormatException($"\"{name}\" is no field name.");
+                        if (!FieldName.TryParse(name, out var field)) throw new FormatException($"\"{Excerpt.Of(name)}\" is no field name.");
                         fields.Add(field, Choose(name, rule, ("lastWriterWins", FieldMerge.LastWriterWins), ("keepAll", FieldMerge.KeepAll)));
                     }
                     break;
@@ -173,10 +174,10 @@ public sealed class StreamSettings : IEquatable<StreamSettings>
     }
 
     private static IEnumerable<KeyValuePair<string, CanonicalJson>> ObjectMembers(CanonicalJson value, string what) =>
-        value.Kind == JsonValueKind.Object ? value.Members() : throw new FormatException($"{what} must be a JSON object, not {value}.");
+        value.Kind == JsonValueKind.Object ? value.Members() : throw new FormatException($"{what} must be a JSON object, not {Excerpt.Of(value.ToString())}.");
 
     private static CollectionName ParseName(string text) =>
-        CollectionName.TryParse(text, out var name) ? name : throw new FormatException($"\"{text}\" is no collection name.");
+        CollectionName.TryParse(text, out var name) ? name : throw new FormatException($"\"{Excerpt.Of(text)}\" is no collection name.");
 
     private static T Choose<T>(string key, CanonicalJson value, params ReadOnlySpan<(string Word, T Meaning)> choices)
     {
@@ -185,10 +186,10 @@ public sealed class StreamSettings : IEquatable<StreamSettings>
         {
             if (choice.Word == word) return choice.Meaning;
         }
-        throw new FormatException($"\"{key}\" is \"{choices[0].Word}\" or \"{choices[1].Word}\", not {value}.");
+        throw new FormatException($"\"{key}\" is \"{choices[0].Word}\" or \"{choices[1].Word}\", not {Excerpt.Of(value.ToString())}.");
     }
 
-    private static FormatException Unknown(string key) => new($"Settings know no \"{key}\".");
+    private static FormatException Unknown(string key) => new($"Settings know no \"{Excerpt.Of(key)}\".");
 
     private static CollectionSettings WithoutDefaults(CollectionSettings settings) =>
         settings with { Fields = settings.Fields.Where(rule => rule.Value != FieldMerge.LastWriterWins).ToDictionary() };

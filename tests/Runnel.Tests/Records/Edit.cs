@@ -13,7 +13,7 @@ internal sealed record Edit(EventOp Op, string Id, EventFields Fields, bool Blin
         Gen.Select(
             Gen.Frequency((2, EventOp.Insert), (5, EventOp.Update), (2, EventOp.Delete)),
             Gen.OneOf("o0", "o1"),
-            Gen.ShuffleSelect(names.Select(FieldOf).ToArray(), 1, names.Length),
+            Gen.ShuffleSelect(names.Select(FieldOf).ToArray(), 1, Math.Min(names.Length, 3)),
             Gen.Int[0, 9])
         .Select((op, id, fields, luck) => new Edit(op, id, op == EventOp.Delete ? EventFields.Empty : EventFields.Create(fields), Blind: luck == 0));
 

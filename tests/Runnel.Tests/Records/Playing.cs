@@ -34,6 +34,18 @@ internal static class Playing
     public static string Show(this IEnumerable<KeyValuePair<ObjectKey, Record>> records) => string.Concat(
         from pair in records let fields = pair.Value.Visible where fields is not null select $"{pair.Key} {fields}\n");
 
+    /// <summary>What an app sees whose own pending events lie over <paramref name="confirmed"/>.</summary>
+    public static string See(this RecordSet confirmed, IEnumerable<StreamEvent> pending)
+    {
+        var seen = new SortedDictionary<ObjectKey, Record>();
+        foreach (var key in confirmed.Visible().Select(record => record.Key).Union(pending.Select(next => next.Event.Key)))
+        {
+            seen.Add(key, confirmed.TryFind(key, out var record) ? record.Copy() : new Record(confirmed.Settings, key.Collection));
+        }
+        foreach (var next in pending) seen[next.Event.Key].Apply(next);
+        return seen.Show();
+    }
+
     public static string MergeState(this RecordSet records)
     {
         var output = new ArrayBufferWriter<byte>();

@@ -1,0 +1,16 @@
+using Runnel.Benchmarks;
+
+switch (args)
+{
+    case ["store", .. var rest]:
+        return await StoreBenchmark.RunAsync(rest);
+    case ["core", .. var rest]:
+        return await CoreBenchmark.RunAsync(rest);
+    default:
+        Console.WriteLine("""
+            Benchmarks, each against the limit of the machine, measured in turn in the same run:
+              store [GROUP] [STREAMS] [PAIRS] [COMMITS]   the SQLite store's commits against appending to a plain file and syncing it
+              core [AUTHORS] [PAIRS]                      publishes through homes and store against authors that wait for a plain append and its sync
+            """);
+        return args is [] or ["--help"] ? 0 : 2;
+}

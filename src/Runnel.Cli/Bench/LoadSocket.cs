@@ -1,0 +1,59 @@
+using System.Net.WebSockets;
+using System.Text;
+
+namespace Runnel.Cli.Bench;
+
+/// <summary>A lean socket of the load: it looks only at what is counted, so that the load's own work stays small.</summary>
+internal sealed class LoadSocket : IDisposable
+{
+    private readonly ClientWebSocket _socket = new();
+    private readonly byte[] _buffer;
+
+    private LoadSocket(int bufferBytes) => _buffer = new byte[bufferBytes];
+
+    /// <summary>Opens a socket to <paramref name="path"/>.</summary>
+    public static async Task<LoadSocket> OpenAsync(Uri server, string path, int bufferBytes, CancellationToken cancellationToken)
+    {
+        var load = new LoadSocket(bufferBytes);
+        load._socket.Options.KeepAliveInterval = TimeSpan.Zero;
+        await load._socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = path }.Uri, cancellationToken).ConfigureAwait(false);
+        return load;
+    }
+
+    /// <summary>Opens a socket, says hello and, if a stream is given, subscribes from its head on.</summary>
+    public static async Task<LoadSocket> OpenSyncAsync(Uri server, string client, string? stream, long after, CancellationToken cancellationToken, int bufferBytes = 16 * 1024)
+    {
+        var load = await OpenAsync(server, "/v1/sync", bufferBytes, cancellationToken).ConfigureAwait(false);
+        await load.SayAsync($$"""{"type":"hello","client":"{{client}}"}""", cancellationToken).ConfigureAwait(false);
+        await load.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (stream is null) return load;
+        await load.SayAsync($$"""{"type":"subscribe","stream":"{{stream}}","after":{{after}},"create":{} }""", cancellationToken).ConfigureAwait(false);
+        await load.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return load;
+    }
+
+    /// <summary>Sends a message.</summary>
+    public ValueTask SayAsync(string message, CancellationToken cancellationToken) => SayAsync(Encoding.UTF8.GetBytes(message), cancellationToken);
+
+    /// <summary>Sends a message.</summary>
+    public ValueTask SayAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
+        _socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+
+    /// <summary>Reads a message; of a long one, only the beginning is kept. The bytes are good until the next read.</summary>
+    public async ValueTask<(ReadOnlyMemory<byte> Beginning, long Bytes)> ReadAsync(CancellationToken cancellationToken)
+    {
+        var part = await _socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken).ConfigureAwait(false);
+        var (kept, bytes) = (part.Count, (long)part.Count);
+        while (!part.EndOfMessage)
+        {
+            // What does not fit is read over the end of what is kept: only its length counts.
+            var rest = kept < _buffer.Length ? _buffer.AsMemory(kept) : _buffer.AsMemory(_buffer.Length / 2);
+            part = await _socket.ReceiveAsync(rest, cancellationToken).ConfigureAwait(false);
+            if (kept < _buffer.Length) kept += part.Count;
+            bytes += part.Count;
+        }
+        return (_buffer.AsMemory(0, kept), bytes);
+    }
+
+    public void Dispose() => _socket.Dispose();
+}
