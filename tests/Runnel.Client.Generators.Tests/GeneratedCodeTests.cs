@@ -139,6 +139,6 @@ public class GeneratedCodeTests
         Assert.Equal(expected, generation.Problems.Select(problem => problem.Id).Distinct());
         Assert.Empty(generation.Complaints);
         Assert.Equal([file], generation.Files.Keys);
-        GoldenFile.AssertEqual(file, generation.Files[file]);
+        GoldenFile.AssertEqual($"{file.Split('.')[^4]}.g.cs", generation.Files[file]);
     }
 }

@@ -121,10 +121,10 @@ public class ThreadTests
 
             var setting = Concurrently.RunAsync(() =>
             {
-                start.SignalAndWait(TestContext.Current.CancellationToken);
+                start.SignalAndWait();
                 task.Title = "Milk";
             });
-            start.SignalAndWait(TestContext.Current.CancellationToken);
+            start.SignalAndWait();
             var fields = owner.Insert(task);
             await setting;
 

@@ -40,14 +40,6 @@ public sealed record Percent
     public int Value { get; }
 }
 
-[Synced]
-public partial class TodoTask
-{
-    public partial string Title { get; set; }
-    public partial bool Completed { get; set; }
-    public partial Label Label { get; set; }
-}
-
 [Synced("all")]
 public partial class Everything
 {
@@ -96,29 +88,4 @@ public partial class Everything
     public partial Point Point { get; set; }
     public partial Point? MaybePoint { get; set; }
     public partial Percent? Percent { get; set; }
-}
-
-[Synced]
-public partial class Article
-{
-    [Key] public partial Guid Id { get; set; }
-    [Counter] public partial int Likes { get; set; }
-    [Counter] public partial long Views { get; private set; }
-    [Counter] public partial byte Stars { get; set; }
-    [SetOf] public partial ISet<string> Tags { get; }
-    [SetOf] public partial SyncedSet<Label> Labels { get; }
-    [SetOf] internal partial ISet<decimal> Prices { get; }
-    [WasNamed("headline"), WasNamed("heading")] public partial string Title { get; set; }
-    [Field("body-text")] public partial string? Body { get; set; }
-    [NotSynced] public bool IsSelected { get; set; }
-    public void View() => IncrementViews();
-    public void SetViews(long views) => Views = views;
-    public string Summary => $"{Title} ({Likes})";
-}
-
-[Synced]
-public partial class Note
-{
-    [Key] public partial string? Name { get; init; }
-    public partial string @class { get; set; }
 }
