@@ -31,8 +31,10 @@ internal sealed class Project
 
     public bool IsShipped => File.StartsWith("src/", StringComparison.Ordinal);
 
-    /// <summary>The names of the projects that this one refers to.</summary>
-    public IEnumerable<string> References => Included("ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path)!);
+    /// <summary>The names of the projects whose code this one refers to; not those that it only has built, like a generator.</summary>
+    public IEnumerable<string> References =>
+        _document.Descendants("ProjectReference").Where(reference => reference.Attribute("ReferenceOutputAssembly")?.Value != "false")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/'))!);
 
     /// <summary>Whether the project itself asks for ASP.NET Core.</summary>
     public bool UsesAspNetCore =>
