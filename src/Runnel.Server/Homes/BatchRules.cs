@@ -98,6 +98,14 @@ internal static class BatchRules
         return null;
     }
 
+    /// <summary>The bytes of a batch, as far as they matter.</summary>
+    public static long SizeOf(IReadOnlyList<EventDraft> events)
+    {
+        var bytes = 0L;
+        for (var i = 0; i < events.Count; i++) bytes += SizeOf(events[i]);
+        return bytes;
+    }
+
     private static int SizeOf(EventDraft draft) =>
         draft.Fields.Wire.Utf8.Length + draft.Key.Collection.Value.Length + Encoding.UTF8.GetByteCount(draft.Key.Id.Value) + EnvelopeBytes;
 }

@@ -15,7 +15,6 @@ internal sealed class GroupCommitter : IAsyncDisposable
     private readonly Channel<Work> _queue = Channel.CreateUnbounded<Work>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _loop;
     private Work? _carried;
-    private long _queuedBytes;
 
     public GroupCommitter(IStreamStore store, HomeOptions options)
     {
@@ -24,17 +23,10 @@ internal sealed class GroupCommitter : IAsyncDisposable
         _loop = RunAsync();
     }
 
-    /// <summary>The bytes of events that wait or are being written; what homes accept is bounded by it.</summary>
-    public long QueuedBytes => Interlocked.Read(ref _queuedBytes);
-
     /// <summary>Commits <paramref name="append"/> behind all before it, then tells <paramref name="home"/>.</summary>
     public void Enqueue(StreamAppend append, ICommitListener home)
     {
-        var bytes = append.Events.Sum(encoded => (long)encoded.Json.Length);
-        Interlocked.Add(ref _queuedBytes, bytes);
-        if (_queue.Writer.TryWrite(new Work(append, home, bytes))) return;
-        Interlocked.Add(ref _queuedBytes, -bytes);
-        home.CommitFailed(new Refusal(ErrorCode.Overloaded, "The server is stopping; nothing was stored."));
+        if (!_queue.Writer.TryWrite(new Work(append, home))) home.CommitFailed(new Refusal(ErrorCode.Overloaded, "The server is stopping; nothing was stored."));
     }
 
     /// <summary>Writes what is queued, then stops.</summary>
@@ -79,11 +71,10 @@ internal sealed class GroupCommitter : IAsyncDisposable
         }
     }
 
-    private void Tell(IReadOnlyList<Work> works, Refusal? refusal)
+    private static void Tell(IReadOnlyList<Work> works, Refusal? refusal)
     {
         foreach (var work in works)
         {
-            Interlocked.Add(ref _queuedBytes, -work.Bytes);
             if (refusal is null) work.Home.Committed();
             else work.Home.CommitFailed(refusal);
         }
@@ -93,7 +84,7 @@ internal sealed class GroupCommitter : IAsyncDisposable
         ? new Refusal(ErrorCode.Internal, $"The stream was written elsewhere: its head is {stale.Head}, not {stale.Expected}.")
         : null;
 
-    private sealed record Work(StreamAppend Append, ICommitListener Home, long Bytes);
+    private sealed record Work(StreamAppend Append, ICommitListener Home);
 }
 
 /// <summary>Whom the committer tells how an append went; it calls in the order of the appends.</summary>

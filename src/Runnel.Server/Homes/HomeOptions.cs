@@ -18,7 +18,7 @@ public class HomeOptions
     /// <summary>The most requests that may wait at one home; more are answered <c>overloaded</c>.</summary>
     public int MaxQueuedRequests { get; set; } = 8_192;
 
-    /// <summary>The most bytes of events that may wait for the disk, over all streams; more are answered <c>overloaded</c>.</summary>
+    /// <summary>The most bytes of events that may wait to be stored, over all streams; more are answered <c>overloaded</c>.</summary>
     public long MaxQueuedBytes { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>The most appends that go into one commit; what one fsync carries is bounded by it and by the batches' sizes.</summary>

@@ -19,15 +19,17 @@ internal sealed class HostedHome : ICommitListener
     private readonly List<HomeOutput> _outputs = [];
     private readonly Lock _gate = new();
     private readonly Dictionary<TaskCompletionSource<HomeAnswer>, HomeRequest> _unanswered = [];
+    private readonly WaitingBytes _waiting;
     private StreamHome _home = null!;   // set before the first input is taken
     private int _watchers;
     private bool _isRetiring;
 
-    public HostedHome(StreamName stream, IStreamStore store, GroupCommitter committer, HomeOptions options, IdSource ids, TimeProvider time)
+    public HostedHome(StreamName stream, IStreamStore store, GroupCommitter committer, WaitingBytes waiting, HomeOptions options, IdSource ids, TimeProvider time)
     {
         _stream = stream;
         _store = store;
         _committer = committer;
+        _waiting = waiting;
         _options = options;
         _ids = ids;
         Feed = new StreamFeed(stream, store);
@@ -50,13 +52,14 @@ internal sealed class HostedHome : ICommitListener
         lock (_gate)
         {
             if (_isRetiring) return null;
-            if (_unanswered.Count >= _options.MaxQueuedRequests || _committer.QueuedBytes > _options.MaxQueuedBytes)
+            if (_unanswered.Count >= _options.MaxQueuedRequests || _waiting.Count > _options.MaxQueuedBytes)
             {
                 return Task.FromResult<HomeAnswer>(new HomeAnswer.Refused(new Refusal(ErrorCode.Overloaded, $"Too much waits for {_stream}; try again a little later.")));
             }
             var answer = new TaskCompletionSource<HomeAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
             var asked = request(answer);
             _unanswered.Add(answer, asked);
+            _waiting.Add(WaitingBytes.Of(asked));
             _mailbox.Writer.TryWrite(asked);
             return answer.Task;
         }
@@ -171,7 +174,7 @@ internal sealed class HostedHome : ICommitListener
         var answer = (TaskCompletionSource<HomeAnswer>)ticket;
         lock (_gate)
         {
-            _unanswered.Remove(answer);
+            if (_unanswered.Remove(answer, out var asked)) _waiting.Add(-WaitingBytes.Of(asked));
             if (_isRetiring) Retire();
         }
         answer.TrySetResult(result);

@@ -15,6 +15,7 @@ public sealed class StreamHomes : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly IdSource _ids;
     private readonly GroupCommitter _committer;
+    private readonly WaitingBytes _waiting = new();
     private readonly ConcurrentDictionary<StreamName, HostedHome> _homes = new();
     private readonly ITimer _sweep;
     private volatile bool _isStopping;
@@ -131,7 +132,7 @@ public sealed class StreamHomes : IAsyncDisposable
         if (!_homes.TryGetValue(stream, out var home))
         {
             // Under the dictionary's own lock a home is made once: two homes of one stream would race each other to the store.
-            lock (_homes) home = _homes.GetOrAdd(stream, name => new HostedHome(name, Store, _committer, _options, _ids, _time));
+            lock (_homes) home = _homes.GetOrAdd(stream, name => new HostedHome(name, Store, _committer, _waiting, _options, _ids, _time));
         }
         home.LastUsed = _time.GetTimestamp();
         return home;

@@ -70,7 +70,7 @@ internal sealed record SwarmSettings
             FailedCommitRate = faults.HasFlag(SimulatedFaults.FailedCommits) ? chance.Pick(0.02, 0.1, 0.3) : 0,
             MaxCalm = TimeSpan.FromMilliseconds(chance.Pick(500, 2_000, 6_000)),
             MaxQueuedRequests = isTight ? chance.Pick(1, 2, 8) : 8_192,
-            MaxQueuedBytes = isTight ? chance.Pick(400, 4_000, 64_000) : 64_000_000,
+            MaxQueuedBytes = isTight ? chance.Pick(100, 1_000, 16_000) : 64_000_000,
             MaxGroupAppends = chance.Pick(1, 2, 4_096),
             MaxFrameEvents = chance.Pick(1, 7, 1_000),
             IdleTimeout = TimeSpan.FromMilliseconds(chance.Pick(100, 1_000, 60_000)),

@@ -104,21 +104,6 @@ public sealed class GroupCommitterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_bytes_that_wait_are_known_until_their_homes_are_told()
-    {
-        await HoldFirstAsync();
-        var todo = new SampleStream("todo");
-        var append = todo.Create(3);
-        var before = _committer.Value.QueuedBytes;
-        Enqueue(append);
-
-        Assert.Equal(append.Events.Sum(encoded => encoded.Json.Length), _committer.Value.QueuedBytes - before);
-
-        await GoOnAsync(2);
-        Assert.Equal(0, _committer.Value.QueuedBytes);
-    }
-
-    [Fact]
     public async Task Stopping_writes_what_is_queued_and_fails_what_comes_later()
     {
         await HoldFirstAsync();

@@ -82,6 +82,27 @@ public sealed class StreamHomesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_waits_behind_a_resend_counts_among_the_bytes_that_wait()
+    {
+        await _server.PublishedAsync("todo", "phone", HomesHarness.Set(1, "a"));
+        _server.Options.MaxQueuedBytes = 5_000;
+        _server.Disk.HoldsCommits = true;
+        var written = _server.Publish("todo", "phone", HomesHarness.Set(2, "b"));
+        await _server.HeldCommitAsync();
+        var resend = _server.Publish("todo", "phone", HomesHarness.Set(1, "a"));   // is compared once the commit has landed
+
+        var behind = Enumerable.Range(1, 20).Select(i => _server.Publish("todo", $"author-{i}", HomesHarness.Set(1, new string('a', 1_000)))).ToArray();
+        var refused = behind.Count(publish => publish.IsCompleted);
+        await _server.GoOnAsync();
+
+        Assert.InRange(refused, 14, 16);
+        Assert.Equal(refused, (await Task.WhenAll(behind)).Count(result => result is PublishResult.Refused { Refusal.Code.Name: "overloaded" }));
+        Assert.Equal([2], HomesHarness.SeqsOf(await written));
+        Assert.Equal([1], HomesHarness.SeqsOf(await resend));
+        Assert.Equal(20 - refused + 2, (await _server.StoredAsync("todo")).Count);
+    }
+
+    [Fact]
     public async Task A_refusal_on_the_spot_breaks_the_chain_it_was_sent_with()
     {
         _server.Options.MaxQueuedRequests = 1;

@@ -16,18 +16,13 @@ internal sealed class CommitLine(SimulationContext context, ServerProcess proces
     private int _working;
     private bool _isBusy, _wasFull;
 
-    /// <summary>The bytes of events that wait or are being written.</summary>
-    public long QueuedBytes { get; private set; }
-
     /// <summary>How many appends wait or are being written.</summary>
     public int Waiting => _queue.Count + _working + (_carried is null ? 0 : 1);
 
     /// <summary>Commits <paramref name="append"/> behind all before it, then tells <paramref name="home"/>.</summary>
     public void Enqueue(StreamAppend append, HomeShell home)
     {
-        var bytes = append.Events.Sum(encoded => (long)encoded.Json.Length);
-        QueuedBytes += bytes;
-        _queue.Enqueue(new Work(append, home, bytes));
+        _queue.Enqueue(new Work(append, home));
         if (_isBusy) return;
         _isBusy = true;
         process.Soon(Begin);
@@ -97,13 +92,9 @@ internal sealed class CommitLine(SimulationContext context, ServerProcess proces
         }
     }
 
-    private void Tell(IReadOnlyList<Work> works, HomeInput input)
+    private static void Tell(IReadOnlyList<Work> works, HomeInput input)
     {
-        foreach (var work in works)
-        {
-            QueuedBytes -= work.Bytes;
-            work.Home.Tell(input);
-        }
+        foreach (var work in works) work.Home.Tell(input);
     }
 
     private HomeInput InputOf(AppendResult result)
@@ -131,5 +122,5 @@ internal sealed class CommitLine(SimulationContext context, ServerProcess proces
 
     private TimeSpan CommitTime() => chance.Between(TimeSpan.Zero, context.IsActive ? process.Swarm.MaxCommitTime : HealthyCommitTime);
 
-    private sealed record Work(StreamAppend Append, HomeShell Home, long Bytes);
+    private sealed record Work(StreamAppend Append, HomeShell Home);
 }

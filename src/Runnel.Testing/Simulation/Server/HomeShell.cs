@@ -46,7 +46,7 @@ internal sealed class HomeShell
     public void Ask(Func<object, HomeRequest> request, Action<HomeAnswer> answered)
     {
         _lastUsed = _context.Now;
-        if (_unanswered.Count >= _process.Limits.MaxQueuedRequests || _commits.QueuedBytes > _process.Limits.MaxQueuedBytes)
+        if (_unanswered.Count >= _process.Limits.MaxQueuedRequests || _process.WaitingBytes > _process.Limits.MaxQueuedBytes)
         {
             _process.Soon(() => answered(new HomeAnswer.Refused(new Refusal(ErrorCode.Overloaded, $"Too much waits for {Stream}."))));
             return;
@@ -54,6 +54,7 @@ internal sealed class HomeShell
         var ticket = new Ticket(answered);
         var asked = request(ticket);
         _unanswered.Add(ticket, asked);
+        _process.WaitingBytes += SizeOf(asked);
         Tell(asked);
     }
 
@@ -156,7 +157,8 @@ internal sealed class HomeShell
     private void Answer(Ticket ticket, HomeAnswer result)
     {
         _context.Meet(result);
-        if (!_unanswered.Remove(ticket)) _context.Break(Promise.NeverFaults, $"the home of {Stream} answers a request twice: {result}");
+        if (_unanswered.Remove(ticket, out var asked)) _process.WaitingBytes -= SizeOf(asked);
+        else _context.Break(Promise.NeverFaults, $"the home of {Stream} answers a request twice: {result}");
         ticket.Answered(result);
     }
 
@@ -194,7 +196,7 @@ internal sealed class HomeShell
     {
         var after = new Seq(seq.Value - 1);
         var events = new List<EncodedEvent>(1);
-        if (!Feed.TryReadRecent(after, 1, int.MaxValue, events) || events.Count == 0) events = StorePage.Read(Feed.ReadAsync(after, CancellationToken.None), seq, 1);
+        if (!Feed.TryReadRecent(after, 1, int.MaxValue, events) || events.Count == 0) events = StorePage.Read(Feed.ReadAsync(after, CancellationToken.None), Feed.Header?.Id ?? "", seq, 1);
         return events.Count > 0 ? events[0].Json : throw new StreamStoreException(StoreFault.Damaged, $"Event {seq} of {Stream} cannot be found.") { Stream = Stream };
     }
 
@@ -215,6 +217,9 @@ internal sealed class HomeShell
         var refused = new HomeAnswer.Refused(StoreRefusal.Of(exception));
         foreach (var ticket in _unanswered.Keys.ToList()) Answer((Ticket)ticket, refused);
     }
+
+    private static long SizeOf(HomeRequest request) =>
+        (request as HomeRequest.Publish)?.Request.Events.Sum(draft => (long)draft.Fields.Wire.Utf8.Length) ?? 0;
 
     private void NoteProgress(HomeInput input)
     {

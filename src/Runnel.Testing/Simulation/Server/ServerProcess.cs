@@ -56,6 +56,9 @@ internal sealed class ServerProcess : IConnectionEnd
 
     public IStreamStore Store { get; }
 
+    /// <summary>The bytes of events that were accepted and are not answered.</summary>
+    public long WaitingBytes { get; set; }
+
     /// <summary>The requests that were taken and not answered, and the appends that were not finished.</summary>
     public int Unfinished => _homes.Values.Sum(home => home.Unanswered) + _commits.Waiting;
 
