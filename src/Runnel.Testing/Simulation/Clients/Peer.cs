@@ -52,9 +52,6 @@ internal class Peer : IClientEnd
     /// <summary>The session of the present connection, or of the last one.</summary>
     protected long Session { get; private set; }
 
-    /// <summary>Whether the client may talk to the server.</summary>
-    protected bool IsWelcome => _isWelcome;
-
     /// <summary>Does nothing more of its own.</summary>
     public void Silence() => _isSilenced = true;
 

@@ -124,7 +124,7 @@ internal sealed class ScriptedAuthor : Peer
         Send(outbox, NewBatch(outbox, [.. before, .. covered.SelectMany(batch => batch.Edits)], [], Session), covered);
     }
 
-    /// <summary>What an author does that was restarted from what it had not noted as acknowledged.</summary>
+    /// <summary>What an author does that has not noted that it was acknowledged.</summary>
     private void SendDoneAgain(ScriptedOutbox outbox)
     {
         outbox.HasSent = true;

@@ -4,7 +4,7 @@ namespace Runnel.Testing.Simulation.Network;
 internal sealed class SimulatedLink(SimulationContext context, SimulatedNetwork network, string client)
 {
     private TimeSpan _cutUpUntil, _cutDownUntil;
-    private SimulatedConnection? _latest;
+    private readonly List<SimulatedConnection> _connections = [];
 
     /// <summary>The client's name.</summary>
     public string Client => client;
@@ -18,9 +18,11 @@ internal sealed class SimulatedLink(SimulationContext context, SimulatedNetwork 
     /// <summary>Opens a connection; <paramref name="end"/> is told when it is there, or that nobody listens, or nothing at all.</summary>
     public SimulatedConnection Connect(IClientEnd end)
     {
-        _latest = new SimulatedConnection(context, network, this, end);
-        _latest.Open();
-        return _latest;
+        _connections.RemoveAll(known => !known.IsOpenAtClient);
+        var connection = new SimulatedConnection(context, network, this, end);
+        _connections.Add(connection);
+        connection.Open();
+        return connection;
     }
 
     /// <summary>Lets nothing through to the server, to the client, or both, for a while.</summary>
@@ -32,6 +34,9 @@ internal sealed class SimulatedLink(SimulationContext context, SimulatedNetwork 
         context.Trace.Note($"the link of {client} is cut: up {up?.TotalMilliseconds} ms, down {down?.TotalMilliseconds} ms");
     }
 
-    /// <summary>Breaks the connection, if there is one.</summary>
-    public void Break() => _latest?.Break();
+    /// <summary>Breaks the connections that there are.</summary>
+    public void Break()
+    {
+        foreach (var connection in _connections) connection.Break();
+    }
 }

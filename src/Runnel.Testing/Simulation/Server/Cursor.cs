@@ -11,6 +11,7 @@ internal sealed class Cursor : IStreamFollower
     private readonly ServerProcess _process;
     private readonly Gateway _gateway;
     private readonly HomeShell _home;
+    private string _streamId = "";   // set before anything is followed
     private Seq _after;
     private bool _isDue, _isDisposed;
 
@@ -30,6 +31,7 @@ internal sealed class Cursor : IStreamFollower
     /// <summary>Begins to send what is in the stream that is <paramref name="streamId"/>.</summary>
     public void Start(string streamId)
     {
+        _streamId = streamId;
         _home.Feed.Follow(this, streamId);
         HeadMoved();
     }
@@ -56,7 +58,7 @@ internal sealed class Cursor : IStreamFollower
     private void Send()
     {
         _isDue = false;
-        if (_isDisposed || _home.Feed.Header is not { } header || header.Head <= _after) return;
+        if (_isDisposed || _home.Feed.Header is not { } header || header.Id != _streamId || header.Head <= _after) return;
         try
         {
             if (NextFrame(header) is not { } frame) return;
@@ -73,12 +75,12 @@ internal sealed class Cursor : IStreamFollower
 
     private FeedFrame? NextFrame(StreamHeader header)
     {
-        if (_home.Feed.TryTakeFrame(header.Id, _after, _process.Swarm.MaxFrameEvents, int.MaxValue) is { } recent)
+        if (_home.Feed.TryTakeFrame(_streamId, _after, _process.Swarm.MaxFrameEvents, int.MaxValue) is { } recent)
         {
             _context.Reach(Landmark.ReadFromMemory);
             return recent;
         }
-        var page = StorePage.Read(_home.Feed.ReadAsync(_after, CancellationToken.None), header.Head, _process.Swarm.MaxFrameEvents);
+        var page = StorePage.Read(_home.Feed.ReadAsync(_after, CancellationToken.None), _streamId, header.Head, _process.Swarm.MaxFrameEvents);
         if (page.Count == 0) return null;
         _context.Reach(Landmark.ReadFromStore);
         return FeedFrame.Build(Stream, _after, header.Head, page);

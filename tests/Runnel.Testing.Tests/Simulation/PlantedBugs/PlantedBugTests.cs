@@ -53,7 +53,7 @@ public sealed class PlantedBugTests
                 others[broken.Promise] = others.GetValueOrDefault(broken.Promise) + 1;
                 continue;
             }
-            TestContext.Current.TestOutputHelper!.WriteLine($"Caught at seed {seed}, the {seed - SimulatedSeeds.First + 1}th: {broken}. Seeds before that broke {string.Join(", ", others.Select(other => $"{other.Key} {other.Value} times"))}.");
+            TestContext.Current.TestOutputHelper!.WriteLine($"Caught after {seed - SimulatedSeeds.First + 1} seeds: {broken}. Other promises that they broke: {string.Join(", ", others)}.");
             return;
         }
         Assert.Fail($"{SimulatedSeeds.Count} seeds do not see that {promise} is broken; what they see is {string.Join(", ", others)}.");
