@@ -131,6 +131,7 @@ internal sealed partial class SyncSocket(
             if (IsLoss(exception)) LogLost(exception.Message);
             else LogFault(exception);
             if (!stream.HasSaidGoodbye) stream.CutOff();
+            await _ended.CancelAsync().ConfigureAwait(false);   // it may be waiting for room, which nobody will make any more
         }
     }
 
@@ -184,6 +185,7 @@ internal sealed partial class SyncSocket(
     {
         LogCutOff(why);
         stream.CutOff();
+        _ended.Cancel();
     }
 
     /// <summary>After a goodbye to a peer that cannot be understood: to end with its words unread would take the goodbye back.</summary>
