@@ -6,6 +6,10 @@ namespace Runnel.Cli.Tests;
 public sealed class ServeTests
 {
     [Fact]
+    public async Task A_mistake_beside_the_address_is_explained() =>
+        Assert.Contains("--urls", (await Cli.RunAsync(null, "serve", "--urls", "http://127.0.0.1:0")).AssertFailed(2), StringComparison.Ordinal);
+
+    [Fact]
     public async Task A_port_that_is_taken_is_said_in_one_line()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);

@@ -23,7 +23,8 @@ internal static class ServeCommand
         var command = new Command("serve", "Runs a server.") { Listen, CommonOptions.Data, Open };
         command.Validators.Add(result =>
         {
-            if (Explain(result.GetRequiredValue(Listen), result.GetValue(Open)) is { } error) result.AddError(error);
+            // Beside another mistake there is no value yet, and that one is reported.
+            if (result.GetValue(Listen) is { } listen && Explain(listen, result.GetValue(Open)) is { } error) result.AddError(error);
         });
         command.SetAction(RunAsync);
         return command;
