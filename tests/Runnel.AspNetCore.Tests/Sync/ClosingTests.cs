@@ -42,6 +42,8 @@ public class ClosingTests
         await using var server = await SyncServer.StartAsync(time: _time);
         await using var silent = await server.ConnectAsync(client: null);
         await using var polite = await server.ConnectAsync();
+        await silent.SendAsync("{}");
+        await silent.ReceiveAsync("error");   // the server serves the socket now, so its time runs
 
         _time.Advance(TimeSpan.FromSeconds(10));
         await silent.ReadToEndAsync();
@@ -130,6 +132,8 @@ public class ClosingTests
     {
         await using var server = await SyncServer.StartAsync(time: _time);
         await using var ada = await RawSocket.OpenAsync(server.Address, client: null);
+        await ada.SendAsync(RawSocket.Frame(RawSocket.Text, "{}"));
+        await ada.ReadFrameAsync();   // the server serves the socket now, so its time runs
 
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, (await ReadGoodbyeAsync(ada)).Status);
