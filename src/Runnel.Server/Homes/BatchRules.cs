@@ -79,12 +79,13 @@ internal static class BatchRules
         return null;
     }
 
-    public static Refusal? CheckPreceding(IEnumerable<EventDraft> events, ClientState client, Seq head)
+    /// <summary>Looks at what the events behind the first <paramref name="known"/> ones had seen.</summary>
+    public static Refusal? CheckPreceding(IReadOnlyList<EventDraft> events, int known, ClientState client, Seq head)
     {
         var least = client.LastPrecedingSeq;
-        foreach (var draft in events)
+        for (var i = known; i < events.Count; i++)
         {
-            var preceding = draft.PrecedingSeq ?? head;
+            var preceding = events[i].PrecedingSeq ?? head;
             if (preceding > head)
             {
                 return new Refusal(ErrorCode.FuturePrecedingSeq, $"precedingSeq {preceding} is beyond the head, {head}: nobody has seen that.");

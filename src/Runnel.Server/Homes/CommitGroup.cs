@@ -10,45 +10,57 @@ namespace Runnel.Server.Homes;
 public sealed class CommitGroup<TOwner>
 {
     private readonly Dictionary<StreamName, int> _places = [];
-    private readonly List<List<StreamAppend>> _appends = [];
-    private readonly List<List<TOwner>> _owners = [];
+    private readonly List<Entry> _entries = [];
 
     /// <summary>How many streams the group writes.</summary>
-    public int Count => _appends.Count;
+    public int Count => _entries.Count;
 
     /// <summary>Adds an append; false if it cannot share a commit with one before it of the same stream, and so begins the next group.</summary>
     public bool TryAdd(StreamAppend append, TOwner owner)
     {
-        if (!_places.TryGetValue(append.Stream, out var place))
+        if (_places.TryAdd(append.Stream, _entries.Count))
         {
-            _places.Add(append.Stream, _appends.Count);
-            _appends.Add([append]);
-            _owners.Add([owner]);
+            _entries.Add(new Entry(append, owner));
             return true;
         }
-        if (!Follows(_appends[place][^1], append)) return false;
-        _appends[place].Add(append);
-        _owners[place].Add(owner);
+        var entry = _entries[_places[append.Stream]];
+        if (!Follows(entry.Appends[^1], append)) return false;
+        entry.Add(append, owner);
         return true;
     }
 
     /// <summary>What to commit: one append for each stream, in the order in which the streams came.</summary>
-    public IReadOnlyList<StreamAppend> Merge() => [.. _appends.Select(Merge)];
+    public IReadOnlyList<StreamAppend> Merge() => [.. _entries.Select(entry => Merge(entry.Appends))];
 
     /// <summary>Who is told how the <paramref name="index"/>-th merged append went, in order.</summary>
-    public IReadOnlyList<TOwner> OwnersOf(int index) => _owners[index];
+    public IReadOnlyList<TOwner> OwnersOf(int index) => _entries[index].Owners;
 
     private static bool Follows(StreamAppend earlier, StreamAppend later) =>
         !earlier.IsDelete && !later.IsDelete && earlier.StreamId == later.StreamId
         && later.ExpectedHead == earlier.ExpectedHead + earlier.Events.Count;
 
-    private static StreamAppend Merge(List<StreamAppend> appends) => appends.Count == 1
+    private static StreamAppend Merge(IReadOnlyList<StreamAppend> appends) => appends.Count == 1
         ? appends[0]
         : appends[0] with
         {
-            Header = appends.FindLast(append => append.Header is not null)?.Header,
+            Header = appends.LastOrDefault(append => append.Header is not null)?.Header,
             Events = [.. appends.SelectMany(append => append.Events)],
             Runs = [.. appends.SelectMany(append => append.Runs)],
             NewNames = [.. appends.SelectMany(append => append.NewNames)],
         };
+
+    /// <summary>What one stream brings. Most bring one append, which takes no list that could grow.</summary>
+    private sealed class Entry(StreamAppend append, TOwner owner)
+    {
+        public IReadOnlyList<StreamAppend> Appends { get; private set; } = [append];
+
+        public IReadOnlyList<TOwner> Owners { get; private set; } = [owner];
+
+        public void Add(StreamAppend append, TOwner owner)
+        {
+            if (Appends is not List<StreamAppend>) (Appends, Owners) = (new List<StreamAppend>(Appends), new List<TOwner>(Owners));
+            ((List<StreamAppend>)Appends).Add(append);
+            ((List<TOwner>)Owners).Add(owner);
+        }
+    }
 }

@@ -1,27 +1,35 @@
-using System.Threading.Channels;
+using System.Diagnostics.CodeAnalysis;
 using Runnel.Protocol;
 using Runnel.Server.Stores;
 
 namespace Runnel.Server.Homes;
 
 /// <summary>
-/// The thin asynchronous shell around a <see cref="StreamHome"/>: a mailbox, and a loop that does what the home says. Requests are
+/// The thin shell around a <see cref="StreamHome"/>: a mailbox, and somebody who does what the home says. Whoever puts an input into
+/// an idle home's mailbox empties it on the spot, so that a request changes threads only where it waits for the disk. Requests are
 /// bounded; when there are too many, the next is refused instead of kept.
 /// </summary>
 internal sealed class HostedHome : ICommitListener
 {
+    // Who brings one request does not work for ever for those who bring more meanwhile: after this many the pool goes on.
+    private const int Burst = 64;
+
+    private static readonly HomeInput Committed = new HomeInput.Committed();
+
     private readonly StreamName _stream;
     private readonly IStreamStore _store;
     private readonly GroupCommitter _committer;
     private readonly HomeOptions _options;
     private readonly IdSource _ids;
-    private readonly Channel<HomeInput> _mailbox = Channel.CreateUnbounded<HomeInput>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Queue<HomeInput> _mailbox = new();
     private readonly List<HomeOutput> _outputs = [];
     private readonly Lock _gate = new();
-    private readonly Dictionary<TaskCompletionSource<HomeAnswer>, HomeRequest> _unanswered = [];
+    private readonly Dictionary<IHomeTicket, HomeRequest> _unanswered = [];
     private readonly WaitingBytes _waiting;
-    private StreamHome _home = null!;   // set before the first input is taken
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private StreamHome? _home;
     private int _watchers;
+    private bool _isRunning = true;     // it begins by loading
     private bool _isRetiring;
 
     public HostedHome(StreamName stream, IStreamStore store, GroupCommitter committer, WaitingBytes waiting, HomeOptions options, IdSource ids, TimeProvider time)
@@ -34,35 +42,36 @@ internal sealed class HostedHome : ICommitListener
         _ids = ids;
         Feed = new StreamFeed(stream, store);
         LastUsed = time.GetTimestamp();
-        Completion = RunAsync();
+        _ = StartAsync();
     }
 
     /// <summary>What readers of the stream follow.</summary>
     public StreamFeed Feed { get; }
 
-    /// <summary>Ends when the home has left memory.</summary>
-    public Task Completion { get; }
-
     /// <summary>When the home was last asked for something, as a timestamp of the TimeProvider.</summary>
     public long LastUsed { get; set; }
 
-    /// <summary>Hands a request to the home; <c>null</c> if the home has left memory, so that another must be asked.</summary>
-    public Task<HomeAnswer>? TryAsk(Func<TaskCompletionSource<HomeAnswer>, HomeRequest> request)
+    /// <summary>
+    /// Hands a request to the home, which answers its ticket, perhaps before this returns; false if the home has left memory, so that
+    /// another must be asked.
+    /// </summary>
+    public bool TryAsk(HomeRequest request)
     {
+        bool isAdmitted, runs = false;
         lock (_gate)
         {
-            if (_isRetiring) return null;
-            if (_unanswered.Count >= _options.MaxQueuedRequests || _waiting.Count > _options.MaxQueuedBytes)
+            if (_isRetiring) return false;
+            isAdmitted = _unanswered.Count < _options.MaxQueuedRequests && _waiting.Count <= _options.MaxQueuedBytes;
+            if (isAdmitted)
             {
-                return Task.FromResult<HomeAnswer>(new HomeAnswer.Refused(new Refusal(ErrorCode.Overloaded, $"Too much waits for {_stream}; try again a little later.")));
+                _unanswered.Add((IHomeTicket)request.Ticket, request);
+                _waiting.Add(WaitingBytes.Of(request));
+                runs = Queue(request);
             }
-            var answer = new TaskCompletionSource<HomeAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-            var asked = request(answer);
-            _unanswered.Add(answer, asked);
-            _waiting.Add(WaitingBytes.Of(asked));
-            _mailbox.Writer.TryWrite(asked);
-            return answer.Task;
         }
+        if (!isAdmitted) TurnAway(request, $"Too much waits for {_stream}; try again a little later.");
+        else if (runs) _ = RunAsync();
+        return true;
     }
 
     /// <summary>Keeps the home in memory until <see cref="Unwatch"/>; false if it has left already.</summary>
@@ -88,45 +97,105 @@ internal sealed class HostedHome : ICommitListener
         lock (_gate)
         {
             if (_unanswered.Count > 0 || _watchers > 0) return false;
-            Retire();
-            return true;
+            _isRetiring = true;
         }
+        Put(null);
+        return true;
     }
 
     /// <summary>Takes no more requests, answers those it has, and leaves memory.</summary>
     public Task StopAsync()
     {
-        lock (_gate) Retire();
-        return Completion;
+        lock (_gate) _isRetiring = true;
+        Put(null);
+        return _left.Task;
     }
 
-    void ICommitListener.Committed() => _mailbox.Writer.TryWrite(new HomeInput.Committed());
-
-    void ICommitListener.CommitFailed(Refusal refusal) => _mailbox.Writer.TryWrite(new HomeInput.CommitFailed(refusal));
-
-    private void Retire()
+    /// <summary>Refuses what no home sees.</summary>
+    public static void TurnAway(HomeRequest request, string message)
     {
-        _isRetiring = true;
-        if (_unanswered.Count == 0) _mailbox.Writer.TryComplete();
+        BreakChain(request);
+        ((IHomeTicket)request.Ticket).Answer(new HomeAnswer.Refused(new Refusal(ErrorCode.Overloaded, message)));
     }
 
-    private async Task RunAsync()
+    void ICommitListener.Committed() => Put(Committed);
+
+    void ICommitListener.CommitFailed(Refusal refusal) => Put(new HomeInput.CommitFailed(refusal));
+
+    /// <summary>Puts an input into the mailbox, or <c>null</c> to have the home look whether it may leave; empties it if nobody is at it.</summary>
+    private void Put(HomeInput? input)
+    {
+        lock (_gate)
+        {
+            if (!Queue(input)) return;
+        }
+        _ = RunAsync();
+    }
+
+    /// <summary>Puts an input into the mailbox; true if the caller is to empty it. The gate is held.</summary>
+    private bool Queue(HomeInput? input)
+    {
+        if (input is not null) _mailbox.Enqueue(input);
+        if (_isRunning) return false;
+        _isRunning = true;
+        return true;
+    }
+
+    private async Task StartAsync()
     {
         // Whoever brings the home into memory hands it a request before it can fail to load, and waits for its own request only.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await RunAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Empties the mailbox, without a change of threads as long as the store answers at once.</summary>
+    private async Task RunAsync()
+    {
         try
         {
-            await LoadAsync().ConfigureAwait(false);
-            await foreach (var input in _mailbox.Reader.ReadAllAsync().ConfigureAwait(false)) await HandleAsync(input).ConfigureAwait(false);
+            if (_home is null) await LoadAsync().ConfigureAwait(false);
+            for (var taken = 1; TryTake(out var input); taken++)
+            {
+                await HandleAsync(input).ConfigureAwait(false);
+                if (taken == Burst) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            }
         }
         catch (Exception exception)   // a home that cannot go on answers whoever waits and makes room for another
         {
             Abandon(StoreRefusal.Of(exception));
         }
-        finally
+    }
+
+    private async ValueTask HandleAsync(HomeInput input)
+    {
+        _home!.Handle(input, _outputs);
+        for (var i = 0; i < _outputs.Count; i++)
         {
-            Feed.Close(new Refusal(ErrorCode.Internal, $"The home of {_stream} had to stop; subscribe again."));
+            if (!TryDo(_outputs[i])) await DoAsync(_outputs[i]).ConfigureAwait(false);
         }
+        _outputs.Clear();
+    }
+
+    private bool TryTake([NotNullWhen(true)] out HomeInput? input)
+    {
+        lock (_gate)
+        {
+            if (_mailbox.TryDequeue(out input)) return true;
+            var isLast = _isRetiring && _unanswered.Count == 0;
+            if (!isLast)
+            {
+                _isRunning = false;
+                return false;
+            }
+        }
+        Leave();   // still running, so that nobody begins again
+        return false;
+    }
+
+    private void Leave()
+    {
+        Feed.Close(new Refusal(ErrorCode.Internal, $"The home of {_stream} had to stop; subscribe again."));
+        _left.TrySetResult();
     }
 
     private async ValueTask LoadAsync()
@@ -135,22 +204,24 @@ internal sealed class HostedHome : ICommitListener
         Feed.Reset(_home.DurableHeader);
     }
 
-    private async ValueTask HandleAsync(HomeInput input)
+    /// <summary>Does what can be done at once; false if it waits for the store.</summary>
+    private bool TryDo(HomeOutput output)
     {
-        _home.Handle(input, _outputs);
-        for (var i = 0; i < _outputs.Count; i++) await DoAsync(_outputs[i]).ConfigureAwait(false);
-        _outputs.Clear();
+        switch (output)
+        {
+            case HomeOutput.Append append: _committer.Enqueue(append.Write, this); return true;
+            case HomeOutput.Answer answer: Answer((IHomeTicket)answer.Ticket, answer.Result); return true;
+            case HomeOutput.Show show: Feed.Show(show.Header, show.Events); return true;
+            case HomeOutput.Remove: Feed.End(new Refusal(ErrorCode.Gone, $"The stream {_stream} was deleted.")); return true;
+            default: return false;
+        }
     }
 
     private async ValueTask DoAsync(HomeOutput output)
     {
         switch (output)
         {
-            case HomeOutput.Append append: _committer.Enqueue(append.Write, this); break;
-            case HomeOutput.Answer answer: Answer(answer.Ticket, answer.Result); break;
-            case HomeOutput.Show show: Feed.Show(show.Header, show.Events); break;
-            case HomeOutput.Remove: Feed.End(new Refusal(ErrorCode.Gone, $"The stream {_stream} was deleted.")); break;
-            case HomeOutput.Recall recall: _home.Handle(new HomeInput.Recalled(await RecallAsync(recall).ConfigureAwait(false)), _outputs); break;
+            case HomeOutput.Recall recall: _home!.Handle(new HomeInput.Recalled(await RecallAsync(recall).ConfigureAwait(false)), _outputs); break;
             case HomeOutput.Reload reload: await ReloadAsync(reload.Waiting).ConfigureAwait(false); break;
         }
     }
@@ -158,7 +229,7 @@ internal sealed class HostedHome : ICommitListener
     private async ValueTask ReloadAsync(IReadOnlyList<HomeRequest> waiting)
     {
         await LoadAsync().ConfigureAwait(false);
-        foreach (var request in waiting) _home.Handle(request, _outputs);
+        foreach (var request in waiting) _home!.Handle(request, _outputs);
     }
 
     private async ValueTask<IReadOnlyList<StreamEvent>> RecallAsync(HomeOutput.Recall recall)
@@ -169,26 +240,35 @@ internal sealed class HostedHome : ICommitListener
         return events;
     }
 
-    private void Answer(object ticket, HomeAnswer result)
+    private void Answer(IHomeTicket ticket, HomeAnswer result)
     {
-        var answer = (TaskCompletionSource<HomeAnswer>)ticket;
         lock (_gate)
         {
-            if (_unanswered.Remove(answer, out var asked)) _waiting.Add(-WaitingBytes.Of(asked));
-            if (_isRetiring) Retire();
+            if (_unanswered.Remove(ticket, out var asked)) _waiting.Add(-WaitingBytes.Of(asked));
         }
-        answer.TrySetResult(result);
+        ticket.Answer(result);
     }
 
     private void Abandon(Refusal refusal)
     {
-        TaskCompletionSource<HomeAnswer>[] unanswered;
+        IHomeTicket[] unanswered;
         lock (_gate)
         {
             _isRetiring = true;
+            _mailbox.Clear();
             unanswered = [.. _unanswered.Keys];
-            foreach (var request in _unanswered.Values) (request as HomeRequest.Publish)?.Chain?.Break();
+            foreach (var request in _unanswered.Values) BreakChain(request);
         }
         foreach (var ticket in unanswered) Answer(ticket, new HomeAnswer.Refused(refusal));
+        Leave();
     }
+
+    private static void BreakChain(HomeRequest request) => (request as HomeRequest.Publish)?.Chain?.Break();
+}
+
+/// <summary>Who asked a home something. Told on the thread that runs the home: at once, and nothing is thrown.</summary>
+internal interface IHomeTicket
+{
+    /// <summary>Takes the answer; called once.</summary>
+    void Answer(HomeAnswer answer);
 }

@@ -184,7 +184,7 @@ public sealed class StreamHome
         var request = publish.Request;
         var client = ClientOf(request);
         var head = _header?.Head ?? Seq.None;
-        if ((BatchRules.CheckNumbers(request.Events, client) ?? BatchRules.CheckPreceding(request.Events.Skip(known.Count), client, head)) is { } refusal)
+        if ((BatchRules.CheckNumbers(request.Events, client) ?? BatchRules.CheckPreceding(request.Events, known.Count, client, head)) is { } refusal)
         {
             RefuseAndKeepSession(publish, refusal, outputs);
             return;
@@ -209,26 +209,35 @@ public sealed class StreamHome
                 Header = isNew ? _header : null,
                 Events = numbering.Events,
                 Runs = [numbering.Run],
-                NewNames = TakeNewNames(request.Events),
+                NewNames = TakeNewNames(request.Events) ?? (IReadOnlyList<NewName>)[],
             },
             publish,
-            new HomeAnswer.Published([.. known, .. numbering.Events.Select(numbered => numbered.Seq)], numbering.Head),
+            new HomeAnswer.Published(SeqsOf(known, head, numbering.Events.Count), numbering.Head),
             outputs);
     }
 
-    private List<NewName> TakeNewNames(IReadOnlyList<EventDraft> events)
+    private static Seq[] SeqsOf(IReadOnlyList<Seq> known, Seq head, int count)
     {
-        var names = new List<NewName>();
+        var seqs = new Seq[known.Count + count];
+        for (var i = 0; i < known.Count; i++) seqs[i] = known[i];
+        for (var i = 0; i < count; i++) seqs[known.Count + i] = head + (i + 1);
+        return seqs;
+    }
+
+    /// <summary>Notes what the events name for the first time; <c>null</c> if nothing, as nearly always.</summary>
+    private List<NewName>? TakeNewNames(IReadOnlyList<EventDraft> events)
+    {
+        List<NewName>? names = null;
         foreach (var draft in events)
         {
             if (!_named.TryGetValue(draft.Key.Collection, out var fields))
             {
                 _named.Add(draft.Key.Collection, fields = []);
-                names.Add(new NewName(draft.Key.Collection, null));
+                (names ??= []).Add(new NewName(draft.Key.Collection, null));
             }
             foreach (var change in draft.Fields.Changes)
             {
-                if (fields.Add(change.Name)) names.Add(new NewName(draft.Key.Collection, change.Name));
+                if (fields.Add(change.Name)) (names ??= []).Add(new NewName(draft.Key.Collection, change.Name));
             }
         }
         return names;
@@ -324,6 +333,6 @@ public sealed class StreamHome
     {
         public StreamAppend Append { get; } = append;
         public StreamHeader? HeaderAfter { get; } = headerAfter;
-        public List<(HomeRequest Request, HomeAnswer Answer)> Answers { get; } = [];
+        public List<(HomeRequest Request, HomeAnswer Answer)> Answers { get; } = new(1);   // its own, and those of refusals behind it
     }
 }

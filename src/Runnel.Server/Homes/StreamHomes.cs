@@ -43,26 +43,27 @@ public sealed class StreamHomes : IAsyncDisposable
         PublishAsync(request, null, cancellationToken);
 
     /// <summary>Publishes a batch of a <paramref name="chain"/>: it is refused if one of the chain that was sent before it is.</summary>
-    public ValueTask<PublishResult> PublishAsync(PublishRequest request, PublishChain? chain, CancellationToken cancellationToken)
+    public async ValueTask<PublishResult> PublishAsync(PublishRequest request, PublishChain? chain, CancellationToken cancellationToken)
     {
-        var at = _time.GetUtcNow();
-        var answer = AskAsync(request.Stream, ticket => new HomeRequest.Publish(ticket, request, at, chain));
-        // Refused on the spot, no home has seen it, so none has broken the chain.
-        if (answer is { IsCompletedSuccessfully: true, Result: HomeAnswer.Refused }) chain?.Break();
-        return Map(answer);
-
-        async ValueTask<PublishResult> Map(Task<HomeAnswer> asked) => await asked.WaitAsync(cancellationToken).ConfigureAwait(false) switch
-        {
-            HomeAnswer.Published published => new PublishResult.Published(published.Seqs, published.Head),
-            var other => new PublishResult.Refused(RefusalOf(other)),
-        };
+        var ticket = new AwaitedAnswer();
+        Publish(request, chain, ticket);
+        return ResultOf(await ticket.WaitAsync(cancellationToken).ConfigureAwait(false));
     }
+
+    /// <summary>Publishes a batch; <paramref name="ticket"/> is told on a thread of the home's once it is durable or refused, perhaps before this returns.</summary>
+    internal void Publish(PublishRequest request, PublishChain? chain, IHomeTicket ticket) =>
+        Ask(request.Stream, new HomeRequest.Publish(ticket, request, _time.GetUtcNow(), chain));
+
+    /// <summary>What a home's answer to a publish says.</summary>
+    internal static PublishResult ResultOf(HomeAnswer answer) => answer is HomeAnswer.Published published
+        ? new PublishResult.Published(published.Seqs, published.Head)
+        : new PublishResult.Refused(RefusalOf(answer));
 
     /// <summary>Creates the stream, or finds it there with equal settings, or adds rules that no event contradicts yet.</summary>
     public async ValueTask<CreateResult> CreateAsync(StreamName stream, StreamSettings settings, CancellationToken cancellationToken)
     {
         var at = _time.GetUtcNow();
-        var answer = await AskAsync(stream, ticket => new HomeRequest.Create(ticket, settings, at)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var answer = await AskAsync(stream, ticket => new HomeRequest.Create(ticket, settings, at), cancellationToken).ConfigureAwait(false);
         return answer is HomeAnswer.Ready ready
             ? new CreateResult.Ready(ready.Header, ready.IsNew)
             : new CreateResult.Refused(RefusalOf(answer));
@@ -71,7 +72,7 @@ public sealed class StreamHomes : IAsyncDisposable
     /// <summary>Removes the stream durably; <c>null</c> once it is gone, else why not.</summary>
     public async ValueTask<Refusal?> DeleteAsync(StreamName stream, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(stream, ticket => new HomeRequest.Delete(ticket)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var answer = await AskAsync(stream, ticket => new HomeRequest.Delete(ticket), cancellationToken).ConfigureAwait(false);
         return answer is HomeAnswer.Deleted ? null : RefusalOf(answer);
     }
 
@@ -81,7 +82,7 @@ public sealed class StreamHomes : IAsyncDisposable
     /// </summary>
     public async ValueTask<OpenResult> OpenAsync(StreamName stream, ClientId client, long session, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(stream, ticket => new HomeRequest.Open(ticket, client, session)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var answer = await AskAsync(stream, ticket => new HomeRequest.Open(ticket, client, session), cancellationToken).ConfigureAwait(false);
         return answer is HomeAnswer.Opened opened
             ? new OpenResult.Opened(opened.Header, opened.Client)
             : new OpenResult.Refused(RefusalOf(answer));
@@ -116,15 +117,22 @@ public sealed class StreamHomes : IAsyncDisposable
         await _committer.DisposeAsync().ConfigureAwait(false);
     }
 
-    private Task<HomeAnswer> AskAsync(StreamName stream, Func<TaskCompletionSource<HomeAnswer>, HomeRequest> request)
+    private Task<HomeAnswer> AskAsync(StreamName stream, Func<IHomeTicket, HomeRequest> request, CancellationToken cancellationToken)
+    {
+        var ticket = new AwaitedAnswer();
+        Ask(stream, request(ticket));
+        return ticket.WaitAsync(cancellationToken);
+    }
+
+    private void Ask(StreamName stream, HomeRequest request)
     {
         while (!_isStopping)
         {
             var home = HomeOf(stream);
-            if (home.TryAsk(request) is { } answer) return answer;
+            if (home.TryAsk(request)) return;
             Forget(stream, home);
         }
-        return Task.FromResult<HomeAnswer>(new HomeAnswer.Refused(new Refusal(ErrorCode.Overloaded, "The server is stopping.")));
+        HostedHome.TurnAway(request, "The server is stopping.");
     }
 
     private HostedHome HomeOf(StreamName stream)
@@ -149,6 +157,14 @@ public sealed class StreamHomes : IAsyncDisposable
     }
 
     private static Refusal RefusalOf(HomeAnswer answer) => ((HomeAnswer.Refused)answer).Refusal;
+
+    /// <summary>An answer that somebody awaits; what goes on after it does not run on the home's thread.</summary>
+    private sealed class AwaitedAnswer() : TaskCompletionSource<HomeAnswer>(TaskCreationOptions.RunContinuationsAsynchronously), IHomeTicket
+    {
+        public Task<HomeAnswer> WaitAsync(CancellationToken cancellationToken) => Task.WaitAsync(cancellationToken);
+
+        void IHomeTicket.Answer(HomeAnswer answer) => SetResult(answer);
+    }
 }
 
 /// <summary>The answer to a creation.</summary>

@@ -162,16 +162,13 @@ public sealed class SyncConnection : IAsyncDisposable
             ShapeRefusal = publish.ShapeRefusal,
         };
         // The home has the batch once this call returns, before the next message is read; the answer may take its time.
-        _ = AnswerAsync(publish, _homes.PublishAsync(request, CancellationToken.None));
+        _homes.Publish(request, null, new PublishTicket(this, publish.Ref, publish.Stream));
     }
 
-    private async Task AnswerAsync(ClientMessage.Publish publish, ValueTask<PublishResult> result)
+    private void Answer(PublishTicket publish, PublishResult result)
     {
-        switch (await result.ConfigureAwait(false))
-        {
-            case PublishResult.Published published: _outgoing.Answer(new ServerMessage.Published(publish.Ref, publish.Stream, published.Seqs)); break;
-            case PublishResult.Refused refused: Refuse(publish.Ref, publish.Stream.Value, refused.Refusal); break;
-        }
+        if (result is PublishResult.Published published) _outgoing.Answer(new ServerMessage.Published(publish.Ref, publish.Stream, published.Seqs));
+        else Refuse(publish.Ref, publish.Stream.Value, ((PublishResult.Refused)result).Refusal);
         _publishes.Release();
     }
 
@@ -220,4 +217,14 @@ public sealed class SyncConnection : IAsyncDisposable
 
     private void Refuse(long? reference, string? stream, Refusal refusal) =>
         _outgoing.Answer(new ServerMessage.Error(reference, stream, refusal.Code.Name, refusal.Message, refusal.Code.IsRetryable));
+
+    /// <summary>A publish whose answer is due; it comes on the home's thread, and only queues what is to be sent.</summary>
+    private sealed class PublishTicket(SyncConnection connection, long reference, StreamName stream) : IHomeTicket
+    {
+        public long Ref => reference;
+
+        public StreamName Stream => stream;
+
+        public void Answer(HomeAnswer answer) => connection.Answer(this, StreamHomes.ResultOf(answer));
+    }
 }
