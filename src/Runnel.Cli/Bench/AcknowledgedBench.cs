@@ -38,6 +38,7 @@ internal static class AcknowledgedBench
     private static async Task PublishAsync(LoadSocket socket, string stream, int inFlight, StrongBox count, CancellationToken stopping)
     {
         using var owned = socket;
+        socket.Gather();
         try
         {
             long number = 0;

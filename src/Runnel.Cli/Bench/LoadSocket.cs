@@ -8,6 +8,7 @@ internal sealed class LoadSocket : IDisposable
 {
     private readonly ClientWebSocket _socket = new();
     private readonly byte[] _buffer;
+    private GatheringStream? _stream;
 
     private LoadSocket(int bufferBytes) => _buffer = new byte[bufferBytes];
 
@@ -16,7 +17,9 @@ internal sealed class LoadSocket : IDisposable
     {
         var load = new LoadSocket(bufferBytes);
         load._socket.Options.KeepAliveInterval = TimeSpan.Zero;
-        await load._socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = path }.Uri, cancellationToken).ConfigureAwait(false);
+        using var handler = new SocketsHttpHandler { ConnectCallback = async (to, cancelled) => load._stream = await GatheringStream.ConnectAsync(to.DnsEndPoint, cancelled).ConfigureAwait(false) };
+        using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
+        await load._socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = path }.Uri, invoker, cancellationToken).ConfigureAwait(false);
         return load;
     }
 
@@ -32,17 +35,25 @@ internal sealed class LoadSocket : IDisposable
         return load;
     }
 
+    /// <summary>From now on what is said leaves in one write once a read has to wait, as a client with much to say would have it.</summary>
+    public void Gather() => _stream!.IsGathering = true;
+
     /// <summary>Sends a message.</summary>
     public ValueTask SayAsync(string message, CancellationToken cancellationToken) => SayAsync(Encoding.UTF8.GetBytes(message), cancellationToken);
 
     /// <summary>Sends a message.</summary>
-    public ValueTask SayAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
-        _socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+    public ValueTask SayAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();   // a read that is cancelled has ended the socket, which a send would report as a fault
+        return _socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+    }
 
     /// <summary>Reads a message; of a long one, only the beginning is kept. The bytes are good until the next read.</summary>
     public async ValueTask<(ReadOnlyMemory<byte> Beginning, long Bytes)> ReadAsync(CancellationToken cancellationToken)
     {
-        var part = await _socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken).ConfigureAwait(false);
+        var reading = _socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken);
+        if (!reading.IsCompleted) await _stream!.SendGatheredAsync(cancellationToken).ConfigureAwait(false);
+        var part = await reading.ConfigureAwait(false);
         var (kept, bytes) = (part.Count, (long)part.Count);
         while (!part.EndOfMessage)
         {
