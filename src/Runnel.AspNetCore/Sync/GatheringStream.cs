@@ -2,8 +2,8 @@ namespace Runnel.AspNetCore.Sync;
 
 /// <summary>
 /// The stream beneath a WebSocket. Between <see cref="BeginGathering"/> and <see cref="SendGatheredAsync"/> it holds what is written,
-/// so that many messages leave in one write to the socket: a write costs far more than the bytes in it. Pings, pongs and goodbyes, which a
-/// WebSocket sends by itself, and whatever is written at other times, go straight through. Reads pass.
+/// so that many messages leave in one write to the socket: a write costs far more than the bytes in it. Large messages go straight
+/// through, and so do pings, pongs and goodbyes, which a WebSocket sends by itself, and whatever is written at other times. Reads pass.
 /// </summary>
 /// <param name="socket">The connection.</param>
 /// <param name="cutOff">Ends the connection at once, whatever is on its way.</param>
@@ -13,6 +13,9 @@ internal sealed class GatheringStream(Stream socket, Action cutOff) : Stream
     private const int OpcodeBits = 0x0F;
     private const int Goodbye = 0x8;
     private const int FirstControl = Goodbye;
+
+    // What is larger goes out on its own: to copy it would cost more than one write less saves.
+    private const int LargeBytes = 16 * 1024;
 
     // An idle connection must not keep the buffers of its busiest moment.
     private const int MaxKeptBytes = 16 * 1024;
@@ -51,22 +54,10 @@ internal sealed class GatheringStream(Stream socket, Action cutOff) : Stream
     public void BeginGathering() => _isGathering = true;
 
     /// <summary>Sends what was gathered in one write.</summary>
-    public async ValueTask SendGatheredAsync(CancellationToken cancellationToken)
+    public ValueTask SendGatheredAsync(CancellationToken cancellationToken)
     {
         _isGathering = false;
-        await _socket.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var count = SwapBuffers();
-            if (count == 0) return;
-            await socket.WriteAsync(_sending.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
-            await socket.FlushAsync(cancellationToken).ConfigureAwait(false);
-            if (_sending.Length > MaxKeptBytes) _sending = [];
-        }
-        finally
-        {
-            _socket.Release();
-        }
+        return SendAsync(ReadOnlyMemory<byte>.Empty, cancellationToken);
     }
 
     /// <summary>Ends the connection at once: whoever reads or writes learns of it. Does nothing once the stream is disposed, for the connection may be another's by then.</summary>
@@ -99,6 +90,7 @@ internal sealed class GatheringStream(Stream socket, Action cutOff) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (buffer.Length >= LargeBytes) return SendAsync(buffer, cancellationToken);
         Write(buffer.Span);
         return ValueTask.CompletedTask;
     }
@@ -134,6 +126,24 @@ internal sealed class GatheringStream(Stream socket, Action cutOff) : Stream
             _isDisposed = true;
         }
         base.Dispose(disposing);
+    }
+
+    /// <summary>Sends what was gathered, and <paramref name="large"/> behind it.</summary>
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> large, CancellationToken cancellationToken)
+    {
+        await _socket.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var count = SwapBuffers();
+            if (count > 0) await socket.WriteAsync(_sending.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+            if (!large.IsEmpty) await socket.WriteAsync(large, cancellationToken).ConfigureAwait(false);
+            if (count > 0 || !large.IsEmpty) await socket.FlushAsync(cancellationToken).ConfigureAwait(false);
+            if (_sending.Length > MaxKeptBytes) _sending = [];
+        }
+        finally
+        {
+            _socket.Release();
+        }
     }
 
     private int SwapBuffers()

@@ -23,7 +23,7 @@ internal sealed partial class SyncSocket(
     private bool IsClosing => Volatile.Read(ref _goodbye) is not null;
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
-        socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+        UnlessStuckAsync(socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, cancellationToken));
 
     /// <summary>Serves the socket until it closes, or until <paramref name="stopping"/>.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -121,7 +121,7 @@ internal sealed partial class SyncSocket(
                 {
                     stream.BeginGathering();
                     more = await connection.SendAsync(this, _ended.Token).ConfigureAwait(false);
-                    await FlushAsync().ConfigureAwait(false);
+                    await UnlessStuckAsync(stream.SendGatheredAsync(_ended.Token)).ConfigureAwait(false);
                 }
             }
             await SayGoodbyeAsync().ConfigureAwait(false);
@@ -147,14 +147,13 @@ internal sealed partial class SyncSocket(
         }
     }
 
-    /// <summary>Sends what was gathered; a peer that takes nothing for too long is cut off, as it could not be told anything.</summary>
-    private async ValueTask FlushAsync()
+    /// <summary>Waits for bytes to leave; a peer that takes nothing for too long is cut off, as it could not be told anything.</summary>
+    private async ValueTask UnlessStuckAsync(ValueTask sending)
     {
-        var flushing = stream.SendGatheredAsync(_ended.Token);
-        if (!flushing.IsCompletedSuccessfully)
+        if (!sending.IsCompletedSuccessfully)
         {
             await using var timeout = time.CreateTimer(_ => CutOff("It takes nothing."), null, options.SendTimeout, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
-            await flushing.ConfigureAwait(false);
+            await sending.ConfigureAwait(false);
         }
     }
 
