@@ -1,6 +1,6 @@
 using Runnel.Server.Stores;
 
-namespace Runnel.Server.Sync;
+namespace Runnel.Server.Homes;
 
 /// <summary>A bounded piece of what a store reads.</summary>
 internal static class EventPage

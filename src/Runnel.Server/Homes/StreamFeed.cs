@@ -16,6 +16,7 @@ public sealed class StreamFeed
     private readonly StreamTail _tail = new();
     private readonly HashSet<IStreamFollower> _followers = [];
     private IStreamFollower[]? _told;   // the followers as an array, until they change
+    private readonly SharedFrames _frames = new();
     private FeedFrame? _frame;          // the last one built; in live running it is what everybody needs
     private EventBlock? _recalled;      // the last one read for the home; who sends a history again asks for one event after the other
     private volatile StreamHeader? _header;
@@ -56,12 +57,34 @@ public sealed class StreamFeed
     {
         lock (_gate)
         {
-            if (_header?.Id != streamId) return null;
-            if (_frame is { } built && built.After == after && built.Head == _header?.Head) return built;
+            if (_header is not { } header || header.Id != streamId) return null;
+            if (_frame is { } built && built.After == after && built.Head == header.Head) return built;
+            if (_frames.TryFind(after, out var kept)) return kept;
             var events = new List<EncodedEvent>();
-            if (_header is not { } header || !_tail.TryRead(after, maxEvents, maxBytes, events) || events.Count == 0) return null;
-            return _frame = FeedFrame.Build(_stream, after, header.Head, events);
+            if (!_tail.TryRead(after, _frames.EventsToNext(after, maxEvents), maxBytes, events) || events.Count == 0) return null;
+            _frame = FeedFrame.Build(_stream, after, header.Head, events);
+            _frames.Add(_frame);
+            return _frame;
         }
+    }
+
+    /// <summary>
+    /// As <see cref="TryTakeFrame"/>, from the store, up to <paramref name="to"/>; <c>null</c> if there is nothing, or nothing of that
+    /// stream any more. Readers who follow one another through the past get the same bytes, too.
+    /// </summary>
+    /// <exception cref="StreamStoreException">The store cannot be read.</exception>
+    public async ValueTask<FeedFrame?> ReadFrameAsync(string streamId, Seq after, Seq to, int maxEvents, int maxBytes, CancellationToken cancellationToken)
+    {
+        int events;
+        lock (_gate) events = _frames.EventsToNext(after, maxEvents);
+        var page = await EventPage.ReadAsync(ReadAsync(after, cancellationToken), streamId, to, events, maxBytes).ConfigureAwait(false);
+        if (page.Count == 0) return null;
+        var frame = FeedFrame.Build(_stream, after, to, page);
+        lock (_gate)
+        {
+            if (_header?.Id == streamId && _followers.Count > 0) _frames.Add(frame);
+        }
+        return frame;
     }
 
     /// <summary>Passes something ephemeral on to all followers but <paramref name="sender"/>.</summary>
@@ -110,9 +133,8 @@ public sealed class StreamFeed
         lock (_gate)
         {
             _header = header;
-            _frame = null;
             _recalled = null;
-            _tail.Clear();
+            Forget();
         }
         foreach (var follower in Followers()) follower.HeadMoved();
     }
@@ -123,7 +145,7 @@ public sealed class StreamFeed
         lock (_gate)
         {
             // Memory is for those who follow: whoever comes later begins in the store anyway.
-            if (_followers.Count == 0) _tail.Clear();
+            if (_followers.Count == 0) Forget();
             else foreach (var encoded in events) _tail.Add(encoded);
             _header = header;
         }
@@ -140,9 +162,8 @@ public sealed class StreamFeed
             _followers.Clear();
             _told = null;
             _header = null;
-            _frame = null;
             _recalled = null;
-            _tail.Clear();
+            Forget();
         }
         foreach (var follower in followers) follower.Ended(refusal);
     }
@@ -152,6 +173,13 @@ public sealed class StreamFeed
     {
         lock (_gate) _closed = refusal;
         End(refusal);
+    }
+
+    private void Forget()
+    {
+        _tail.Clear();
+        _frames.Clear();
+        _frame = null;
     }
 
     private Refusal Gone => new(ErrorCode.Gone, $"The stream {_stream} was deleted.");

@@ -62,7 +62,7 @@ internal sealed class Subscription : IStreamFollower, IDue, IDisposable
         try
         {
             var frame = Feed.TryTakeFrame(_opened.Id, _after, _options.MaxFrameEvents, _options.MaxFrameBytes)
-                ?? await ReadFrameAsync(header.Head, cancellationToken).ConfigureAwait(false);
+                ?? await Feed.ReadFrameAsync(_opened.Id, _after, header.Head, _options.MaxFrameEvents, _options.MaxFrameBytes, cancellationToken).ConfigureAwait(false);
             if (frame is null)
             {
                 if (IsGone) EndAsGone();
@@ -87,11 +87,4 @@ internal sealed class Subscription : IStreamFollower, IDue, IDisposable
     }
 
     private void EndAsGone() => _ended(this, new Refusal(ErrorCode.Gone, $"The stream {Stream} was deleted."));
-
-    private async ValueTask<FeedFrame?> ReadFrameAsync(Seq head, CancellationToken cancellationToken)
-    {
-        var blocks = Feed.ReadAsync(_after, cancellationToken);
-        var page = await EventPage.ReadAsync(blocks, _opened.Id, head, _options.MaxFrameEvents, _options.MaxFrameBytes).ConfigureAwait(false);
-        return page.Count == 0 ? null : FeedFrame.Build(Stream, _after, head, page);
-    }
 }

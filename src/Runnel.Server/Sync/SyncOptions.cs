@@ -34,7 +34,7 @@ public sealed class SyncOptions
     public int MaxWaitingSignals { get; set; } = 256;
 
     /// <summary>The size at which a frame of events is full, in bytes; one event more may go over it.</summary>
-    public int MaxFrameBytes { get; set; } = 256 * 1024;
+    public int MaxFrameBytes { get; set; } = 64 * 1024;
 
     /// <summary>The most events of a frame.</summary>
     public int MaxFrameEvents { get; set; } = 1_000;

@@ -9,12 +9,13 @@ namespace Runnel.Server.Tests.Homes;
 public sealed class StreamFeedTests
 {
     private readonly SampleStream _todo = new("todo");
+    private readonly InMemoryStreamStore _store = new(new SimulatedDisk());
     private readonly StreamFeed _feed;
     private readonly RecordingFollower _follower;
 
     public StreamFeedTests()
     {
-        _feed = new StreamFeed(_todo.Name, new InMemoryStreamStore(new SimulatedDisk()));
+        _feed = new StreamFeed(_todo.Name, _store);
         _feed.Reset(_todo.Header);
         _follower = new RecordingFollower(_feed);
     }
@@ -43,6 +44,69 @@ public sealed class StreamFeedTests
 
         Show(1);
         Assert.Equal(new Seq(4), _feed.TryTakeFrame(_todo.Id, Seq.None, 1_000, 1_000_000)!.To);
+    }
+
+    [Fact]
+    public void Readers_who_are_behind_get_the_large_frames_of_those_before_them()
+    {
+        _feed.Follow(_follower, _todo.Id);
+        Show(200);
+        var first = Take(Seq.None);
+        Show(200);
+        var second = Take(first.To);
+        Show(1);
+
+        Assert.Equal([200, 400], [first.To.Value, second.To.Value]);
+        Assert.Same(first, Take(Seq.None));
+        Assert.Same(second, Take(first.To));
+        Assert.Equal(new Seq(401), Take(second.To).To);
+    }
+
+    [Fact]
+    public void A_reader_between_two_large_frames_is_brought_to_where_the_next_begins()
+    {
+        _feed.Follow(_follower, _todo.Id);
+        Show(200);
+        Take(Seq.None);
+        Show(200);
+        var second = Take(new Seq(200));
+
+        Assert.Equal(new Seq(200), Take(new Seq(50)).To);
+        Assert.Same(second, Take(new Seq(200)));
+        Assert.Equal(new Seq(400), Take(new Seq(250)).To);
+    }
+
+    [Fact]
+    public async Task Readers_who_follow_one_another_through_the_past_get_the_same_frames()
+    {
+        var created = _todo.Take(_todo.Append(1_000) with { Header = _todo.Header });
+        await _store.CommitAsync([created], TestContext.Current.CancellationToken);
+        _feed.Reset(_todo.Header);
+        _feed.Follow(_follower, _todo.Id);
+
+        var first = await ReadAsync(Seq.None);
+        var second = await ReadAsync(first.To);
+        var between = await ReadAsync(new Seq(first.To.Value - 3));
+
+        Assert.Same(first, Take(Seq.None));
+        Assert.Same(second, Take(first.To));
+        Assert.Equal(first.To, between.To);
+
+        async Task<FeedFrame> ReadAsync(Seq after) =>
+            Assert.IsType<FeedFrame>(await _feed.ReadFrameAsync(_todo.Id, after, new Seq(1_000), 200, 1_000_000, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Large_frames_leave_memory_with_time()
+    {
+        _feed.Follow(_follower, _todo.Id);
+        for (var i = 0; i < 100; i++)
+        {
+            Show(200);
+            Take(new Seq(i * 200));
+        }
+
+        Assert.Null(_feed.TryTakeFrame(_todo.Id, Seq.None, 1_000, 1_000_000));
     }
 
     [Fact]
@@ -143,6 +207,8 @@ public sealed class StreamFeedTests
         Assert.Empty(_follower.Signals);
         Assert.Equal(["here"], other.Signals);
     }
+
+    private FeedFrame Take(Seq after) => Assert.IsType<FeedFrame>(_feed.TryTakeFrame(_todo.Id, after, 1_000, 1_000_000));
 
     private void Show(int events)
     {
