@@ -19,6 +19,7 @@ internal static class BenchCommand
         ("delivered 50", async run => [await DeliveryBench.RunAsync(run, 50).ConfigureAwait(false)]),
         ("delivered 500", async run => [await DeliveryBench.RunAsync(run, 500).ConfigureAwait(false)]),
         ("published received latency", LatencyBench.RunAsync),
+        ("stalled subscriber", StalledBench.RunAsync),
         ("memory idle", async run => [await IdleBench.RunAsync(run).ConfigureAwait(false)]),
         ("cold read", async run => [await ColdReadBench.RunAsync(run).ConfigureAwait(false)]),
     ];
@@ -81,11 +82,19 @@ internal static class BenchCommand
             writer.WriteString("limitName", figure.LimitName);
             writer.WriteNumber("limit", Math.Round(figure.Limit, 3));
             writer.WriteNumber("ratio", Math.Round(figure.Ratio, 3));
+            if (figure.Curve.Count > 0) WriteCurve(writer, figure.Curve);
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
         writer.WriteEndObject();
     });
+
+    private static void WriteCurve(System.Text.Json.Utf8JsonWriter writer, IReadOnlyList<double> curve)
+    {
+        writer.WriteStartArray("curve");
+        foreach (var sample in curve) writer.WriteNumberValue(Math.Round(sample, 1));
+        writer.WriteEndArray();
+    }
 
     private static string Number(double value) => value.ToString(value >= 100 ? "N0" : "0.00", CultureInfo.InvariantCulture);
 }

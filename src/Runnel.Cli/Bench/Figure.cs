@@ -10,4 +10,7 @@ internal sealed record Figure(string Name, double Value, string Unit, string Lim
 {
     /// <summary>The figure as a share of the limit.</summary>
     public double Ratio => Limit == 0 ? 0 : Value / Limit;
+
+    /// <summary>The samples behind the figure, evenly spaced in time, where their course matters; else none.</summary>
+    public IReadOnlyList<double> Curve { get; init; } = [];
 }

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Runnel.Cli.Bench;
 
@@ -17,63 +15,38 @@ internal static class LatencyBench
         var ours = await MeasureAsync(
             run,
             i => LoadSocket.OpenSyncAsync(run.Server.Address, $"latency-{i}", stream, 0, run.Stopping),
-            (number, sent) => author.SayAsync(Frames.Publish(stream, number, number, 1, $"t:{sent}:"), run.Stopping)).ConfigureAwait(false);
+            (number, sent) => author.SayAsync(Frames.Publish(stream, number, number, 1, LatencyMeter.Mark(sent)), run.Stopping)).ConfigureAwait(false);
 
         using var relay = await LoadSocket.OpenAsync(run.Bare.Address, "/relay", 4096, run.Stopping).ConfigureAwait(false);
         var bare = await MeasureAsync(
             run,
             _ => LoadSocket.OpenAsync(run.Bare.Address, "/relay", 4096, run.Stopping),
-            (_, sent) => relay.SayAsync($"t:{sent}:{Frames.Title}", run.Stopping)).ConfigureAwait(false);
+            (_, sent) => relay.SayAsync(LatencyMeter.Mark(sent) + Frames.Title, run.Stopping)).ConfigureAwait(false);
         var sync = RawDisk.MeasureSync(run.Directory, 250).TotalMilliseconds;
         return
         [
-            new Figure($"published → received, 200/s × {Subscribers}, p50", Percentile(ours, 0.50), "ms", "bare relay + fdatasync", Percentile(bare, 0.50) + sync),
-            new Figure($"published → received, 200/s × {Subscribers}, p99", Percentile(ours, 0.99), "ms", "bare relay + fdatasync", Percentile(bare, 0.99) + sync),
+            new Figure($"published → received, 200/s × {Subscribers}, p50", ours.Percentile(0.50), "ms", "bare relay + fdatasync", bare.Percentile(0.50) + sync),
+            new Figure($"published → received, 200/s × {Subscribers}, p99", ours.Percentile(0.99), "ms", "bare relay + fdatasync", bare.Percentile(0.99) + sync),
         ];
     }
 
-    private static async Task<List<double>> MeasureAsync(BenchRun run, Func<int, Task<LoadSocket>> open, Func<long, long, ValueTask> send)
+    private static async Task<LatencyMeter> MeasureAsync(BenchRun run, Func<int, Task<LoadSocket>> open, Func<long, long, ValueTask> send)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(run.Stopping);
-        var times = new ConcurrentQueue<double>();
+        var meter = new LatencyMeter();
         var receivers = new List<Task>();
-        for (var i = 0; i < Subscribers; i++) receivers.Add(ReceiveAsync(await open(i).ConfigureAwait(false), times, stop.Token));
+        for (var i = 0; i < Subscribers; i++) receivers.Add(meter.ReceiveAsync(await open(i).ConfigureAwait(false), stop.Token));
 
         var started = Stopwatch.GetTimestamp();
         using var pace = new PeriodicTimer(Interval);
         for (long number = 1; Stopwatch.GetElapsedTime(started) < run.WarmUp + run.Duration; number++)
         {
             await pace.WaitForNextTickAsync(run.Stopping).ConfigureAwait(false);
-            if (Stopwatch.GetElapsedTime(started) < run.WarmUp) times.Clear();
+            if (Stopwatch.GetElapsedTime(started) < run.WarmUp) meter.Clear();
             await send(number, Stopwatch.GetTimestamp()).ConfigureAwait(false);
         }
         await stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(receivers).ConfigureAwait(false);
-        var sorted = times.ToList();
-        sorted.Sort();
-        return sorted;
+        return meter;
     }
-
-    private static async Task ReceiveAsync(LoadSocket socket, ConcurrentQueue<double> times, CancellationToken stopping)
-    {
-        using var owned = socket;
-        try
-        {
-            while (true)
-            {
-                var (message, _) = await socket.ReadAsync(stopping).ConfigureAwait(false);
-                var arrived = Stopwatch.GetTimestamp();
-                foreach (var part in System.Text.Encoding.UTF8.GetString(message.Span).Split("t:").Skip(1))
-                {
-                    if (long.TryParse(part.Split(':')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var sent)) times.Enqueue(Stopwatch.GetElapsedTime(sent, arrived).TotalMilliseconds);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // Measured long enough.
-        }
-    }
-
-    private static double Percentile(List<double> sorted, double share) => sorted.Count == 0 ? double.NaN : sorted[(int)((sorted.Count - 1) * share)];
 }

@@ -44,14 +44,14 @@ internal sealed class LoadSocket : IDisposable
     /// <summary>Sends a message.</summary>
     public ValueTask SayAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();   // a read that is cancelled has ended the socket, which a send would report as a fault
+        cancellationToken.ThrowIfCancellationRequested();   // a cancelled read has ended the socket, which would be reported as a fault
         return _socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
     }
 
     /// <summary>Reads a message; of a long one, only the beginning is kept. The bytes are good until the next read.</summary>
     public async ValueTask<(ReadOnlyMemory<byte> Beginning, long Bytes)> ReadAsync(CancellationToken cancellationToken)
     {
-        var reading = _socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken);
+        var reading = ReceiveAsync(_buffer.AsMemory(), cancellationToken);
         if (!reading.IsCompleted) await _stream!.SendGatheredAsync(cancellationToken).ConfigureAwait(false);
         var part = await reading.ConfigureAwait(false);
         var (kept, bytes) = (part.Count, (long)part.Count);
@@ -59,11 +59,17 @@ internal sealed class LoadSocket : IDisposable
         {
             // What does not fit is read over the end of what is kept: only its length counts.
             var rest = kept < _buffer.Length ? _buffer.AsMemory(kept) : _buffer.AsMemory(_buffer.Length / 2);
-            part = await _socket.ReceiveAsync(rest, cancellationToken).ConfigureAwait(false);
+            part = await ReceiveAsync(rest, cancellationToken).ConfigureAwait(false);
             if (kept < _buffer.Length) kept += part.Count;
             bytes += part.Count;
         }
         return (_buffer.AsMemory(0, kept), bytes);
+    }
+
+    private ValueTask<ValueWebSocketReceiveResult> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();   // as above
+        return _socket.ReceiveAsync(buffer, cancellationToken);
     }
 
     public void Dispose() => _socket.Dispose();
