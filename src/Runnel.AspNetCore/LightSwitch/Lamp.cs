@@ -11,10 +11,13 @@ namespace Runnel.AspNetCore.LightSwitch;
 /// The one lamp behind all light switches: a flip becomes an event of the stream <c>lightswitch</c>, and every event of that stream
 /// becomes a state for all who watch. It follows the stream while somebody watches. Safe for use by many threads.
 /// </summary>
-internal sealed partial class Lamp(StreamHomes homes, ILogger<Lamp> logger) : IStreamFollower
+internal sealed partial class Lamp(StreamHomes homes, TimeProvider time, ILogger<Lamp> logger) : IStreamFollower
 {
     // A watcher needs only the last state; a few more smooth a burst.
     private const int MaxWaitingStates = 64;
+
+    // A store in trouble is not asked all the time.
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private static readonly StreamName Stream = StreamName.Parse("lightswitch");
     private static readonly ClientId Author = ClientId.Parse("lightswitch");
@@ -28,6 +31,10 @@ internal sealed partial class Lamp(StreamHomes homes, ILogger<Lamp> logger) : IS
     private StreamWatch? _watch;
     private RecordSet _records = new(Settings);
     private int _isCatchingUp;
+    private volatile bool _isWaiting;
+
+    /// <summary>Whether it lets the store rest before it looks for its stream again.</summary>
+    public bool IsWaiting => _isWaiting;
 
     /// <summary>Watches the lamp: its state now, then every state it takes on.</summary>
     public async Task<LampWatch> WatchAsync(CancellationToken cancellationToken)
@@ -74,7 +81,7 @@ internal sealed partial class Lamp(StreamHomes homes, ILogger<Lamp> logger) : IS
 
     public void Signalled(ReadOnlyMemory<byte> message) { }
 
-    public void Ended(Refusal refusal) => _ = BeginAnewAsync();
+    public void Ended(Refusal refusal) => _ = BeginAnewAsync(refusal.Code == ErrorCode.Gone ? TimeSpan.Zero : RetryDelay);
 
     private void Unwatch(Channel<bool> states)
     {
@@ -115,8 +122,12 @@ internal sealed partial class Lamp(StreamHomes homes, ILogger<Lamp> logger) : IS
         }
     }
 
-    private async Task BeginAnewAsync()
+    private async Task BeginAnewAsync(TimeSpan delay)
     {
+        var waiting = Task.Delay(delay, time);
+        _isWaiting = true;
+        await waiting.ConfigureAwait(false);
+        _isWaiting = false;
         await _turn.WaitAsync().ConfigureAwait(false);
         _watch?.Dispose();
         _records = new RecordSet(Settings);
