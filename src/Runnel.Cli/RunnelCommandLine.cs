@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Text.Json;
 using Runnel.Cli.Bench;
@@ -52,8 +53,10 @@ internal static class RunnelCommandLine
         }
     }
 
-    private static RootCommand Create() => new("Keeps the same data on many devices: small events, immutable streams, no clock.")
+    private static Command Create() => new("runnel", "Keeps the same data on many devices: small events, immutable streams, no clock.")
     {
+        new HelpOption(),
+        new VersionOption(),
         CommonOptions.Json,
         ServeCommand.Create(),
         DemoCommand.Create(),
@@ -74,7 +77,7 @@ internal static class RunnelCommandLine
 
     private static string Explain(ParseResult parsed)
     {
-        var names = parsed.CommandResult.Command is RootCommand ? "runnel" : $"runnel {parsed.CommandResult.Command.Name}";
+        var names = parsed.CommandResult.Command == parsed.RootCommandResult.Command ? "runnel" : $"runnel {parsed.CommandResult.Command.Name}";
         return $"{string.Join(" ", parsed.Errors.Select(error => error.Message))} See {names} --help.";
     }
 
