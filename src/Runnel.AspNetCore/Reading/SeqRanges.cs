@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using Runnel.Protocol;
 
 namespace Runnel.AspNetCore.Reading;
@@ -15,7 +14,7 @@ internal static class SeqRanges
         refusal = null;
         foreach (var part in text.AsSpan().Split(','))
         {
-            if (TryParseOne(text.AsSpan(part), out var range) && (read.Count == 0 || range.From > read[^1].To))
+            if (SeqRange.TryParse(text.AsSpan(part), out var range) && (read.Count == 0 || range.From > read[^1].To))
             {
                 read.Add(range);
                 continue;
@@ -25,23 +24,5 @@ internal static class SeqRanges
             return false;
         }
         return true;
-    }
-
-    private static bool TryParseOne(ReadOnlySpan<char> text, out SeqRange range)
-    {
-        range = default;
-        var dash = text.IndexOf('-');
-        if (!TryParseSeq(dash < 0 ? text : text[..dash], out var from)) return false;
-        var to = from;
-        if (dash >= 0 && (!TryParseSeq(text[(dash + 1)..], out to) || to < from)) return false;
-        range = new SeqRange(from, to);
-        return true;
-    }
-
-    private static bool TryParseSeq(ReadOnlySpan<char> text, out Seq seq)
-    {
-        var valid = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1;
-        seq = valid ? new Seq(number) : Seq.None;
-        return valid;
     }
 }

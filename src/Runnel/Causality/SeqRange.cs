@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Runnel;
 
 /// <summary>The seqs <see cref="From"/>, <see cref="From"/>+1 … <see cref="To"/>, both ends included; never empty unless default.</summary>
@@ -25,6 +27,21 @@ public readonly record struct SeqRange
     /// <summary>Whether <paramref name="seq"/> lies in the range.</summary>
     public bool Contains(Seq seq) => From <= seq && seq <= To;
 
+    /// <summary>Reads a range as people write it: <c>11-15</c>, or <c>20</c> for a single seq.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out SeqRange range)
+    {
+        range = default;
+        var dash = text.IndexOf('-');
+        if (!TryParseSeq(dash < 0 ? text : text[..dash], out var from)) return false;
+        var to = from;
+        if (dash >= 0 && (!TryParseSeq(text[(dash + 1)..], out to) || to < from)) return false;
+        range = new SeqRange(new Seq(from), new Seq(to));
+        return true;
+    }
+
     /// <summary>The range as people write it: <c>11-15</c>, or <c>20</c> for a single seq.</summary>
     public override string ToString() => From == To ? From.ToString() : $"{From}-{To}";
+
+    private static bool TryParseSeq(ReadOnlySpan<char> text, out long seq) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seq) && seq >= 1;
 }

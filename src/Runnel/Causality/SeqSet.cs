@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 
 namespace Runnel;
 
@@ -47,7 +46,7 @@ public sealed class SeqSet
                 error = $"At most {MaxParsedRanges} ranges can be listed at once.";
                 return false;
             }
-            if (!TryParseRange(text.AsSpan(part), out var range))
+            if (!SeqRange.TryParse(text.AsSpan(part), out var range))
             {
                 error = $"\"{text[part]}\" is no range of seqs: 20, or 11-15 with the lower number first; seqs begin at 1.";
                 return false;
@@ -107,21 +106,6 @@ public sealed class SeqSet
 
     /// <summary>The ranges as people write them: <c>11-15,20</c>; empty for an empty set.</summary>
     public override string ToString() => string.Join(',', _ranges);
-
-    private static bool TryParseRange(ReadOnlySpan<char> text, out SeqRange range)
-    {
-        range = default;
-        var dash = text.IndexOf('-');
-        if (!TryParseSeq(dash < 0 ? text : text[..dash], out var from)) return false;
-        var to = from;
-        if (dash >= 0 && !TryParseSeq(text[(dash + 1)..], out to)) return false;
-        if (to < from) return false;
-        range = new SeqRange(new Seq(from), new Seq(to));
-        return true;
-    }
-
-    private static bool TryParseSeq(ReadOnlySpan<char> text, out long seq) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seq) && seq >= 1;
 
     /// <summary>The index of the first range that does not end before <paramref name="seq"/>; the number of ranges if all do.</summary>
     private int FirstEndingAtOrAfter(long seq)
