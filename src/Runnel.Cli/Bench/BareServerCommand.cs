@@ -20,6 +20,7 @@ internal static class BareServerCommand
 
     // As many events as a subscriber that lags finds waiting.
     private const int FloodBatch = 250;
+    private const int SendsInARow = 16;
 
     private static readonly Option<int> Port = new("--port") { Required = true };
     private static readonly ConcurrentDictionary<WebSocket, SemaphoreSlim> Relayed = new();
@@ -67,7 +68,12 @@ internal static class BareServerCommand
     {
         var events = string.Join(',', Enumerable.Repeat(new string('x', Frames.Title.Length + 190), FloodBatch));
         var batch = Encoding.UTF8.GetBytes($$"""{"type":"events","stream":"bench:bare","from":1,"to":{{FloodBatch}},"events":[{{events}}]}""");
-        while (true) await socket.SendAsync(batch, WebSocketMessageType.Text, endOfMessage: true, cancellationToken).ConfigureAwait(false);
+        for (var count = 1; ; count++)
+        {
+            await socket.SendAsync(batch, WebSocketMessageType.Text, endOfMessage: true, cancellationToken).ConfigureAwait(false);
+            // Sends to a peer that has gone end at once: without a pause nobody would come to say that it has.
+            if (count % SendsInARow == 0) await Task.Yield();
+        }
     }
 
     private static async Task RelayAsync(WebSocket socket, CancellationToken cancellationToken)

@@ -7,10 +7,11 @@ namespace Runnel.Server.Homes;
 /// Not safe for use by several threads at once.
 /// </summary>
 /// <typeparam name="TOwner">Who is told how an append went.</typeparam>
-public sealed class CommitGroup<TOwner>
+/// <param name="capacity">For how many streams there is to be room at once; more may come.</param>
+public sealed class CommitGroup<TOwner>(int capacity = 0)
 {
-    private readonly Dictionary<StreamName, int> _places = [];
-    private readonly List<Entry> _entries = [];
+    private readonly Dictionary<StreamName, int> _places = new(capacity);
+    private readonly List<Entry> _entries = new(capacity);
 
     /// <summary>How many streams the group writes.</summary>
     public int Count => _entries.Count;

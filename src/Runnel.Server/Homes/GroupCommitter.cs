@@ -93,7 +93,7 @@ internal sealed class GroupCommitter : IAsyncDisposable
     /// <summary>Takes appends up to a group's bound, or to the first that cannot share a commit with one before it.</summary>
     private CommitGroup<Work> Gather(Queue<Work> taken)
     {
-        var group = new CommitGroup<Work>();
+        var group = new CommitGroup<Work>(Math.Min(taken.Count, _maxGroupAppends));
         for (var count = 0; count < _maxGroupAppends && taken.TryPeek(out var work) && group.TryAdd(work.Append, work); count++) taken.Dequeue();
         return group;
     }
