@@ -1,0 +1,136 @@
+using Runnel.Client.LocalStore;
+using Runnel.Client.Outbox;
+using Runnel.Coalescing;
+using Runnel.Protocol;
+using Runnel.Records;
+using Pending = Runnel.Client.Outbox.PendingEvent;
+
+namespace Runnel.Client.Replica;
+
+/// <summary>
+/// A client's copy of one stream: confirmed records, and over them its own pending events. A state machine without clock, thread or
+/// I/O: each call says what to write, send and show. Not safe for use by several threads at once.
+/// </summary>
+/// <remarks>
+/// The walk of an edit: <see cref="Edit"/> puts it into the outbox, coalesced; <see cref="TrySend"/> freezes and publishes it; the
+/// server's answer settles refusals only; when the event comes back with its seq, it moves from pending to confirmed in one write.
+/// </remarks>
+internal sealed partial class StreamReplica
+{
+    private readonly IdSource _ids;
+    private readonly EventOutbox _outbox;
+    private readonly SortedDictionary<Seq, StreamEvent> _beyondGap = [];
+    private readonly Dictionary<ObjectKey, Record> _shown = [];
+    private List<ReplicaOutput> _outputs = [];
+    private RecordSet _confirmed;
+    private StreamState _state;
+    private long _lastConflict;
+    private long _lastRef;
+    private long _lastBatch;
+
+    /// <summary>Makes the replica of <paramref name="stream"/> from what a store has kept of it.</summary>
+    public StreamReplica(StreamName stream, ClientId client, LoadedStream loaded, IdSource ids)
+    {
+        Stream = stream;
+        Client = client;
+        _ids = ids;
+        _state = loaded.State;
+        _confirmed = loaded.Records;
+        _outbox = new EventOutbox(loaded.Outbox, Write, place => WriteRow(LocalKind.Pending, RowName(place), null));
+        _lastConflict = loaded.LastConflict;
+    }
+
+    /// <summary>The stream.</summary>
+    public StreamName Stream { get; }
+
+    /// <summary>The client whose replica this is.</summary>
+    public ClientId Client { get; private set; }
+
+    /// <summary>The end of the gapless prefix that is reconciled.</summary>
+    public Seq Head => _state.Head;
+
+    /// <summary>How the records merge.</summary>
+    public StreamSettings Settings => _state.Settings;
+
+    /// <summary>The confirmed records.</summary>
+    public RecordSet Confirmed => _confirmed;
+
+    /// <summary>The events that have not come back.</summary>
+    public EventOutbox Outbox => _outbox;
+
+    /// <summary>Every object that an app may see: those with a record, and those that only pending events name.</summary>
+    public IEnumerable<ObjectKey> Keys => _confirmed.Keys.Union(_outbox.Events.Select(pending => pending.Key));
+
+    /// <summary>The row that says that the stream is held, before there is anything to hold.</summary>
+    public LocalWrite FirstRow => new(new LocalKey(LocalKind.Stream, "", Stream.Value), _state.Write());
+
+    /// <summary>A number for a batch that no batch in the outbox has.</summary>
+    public long NextBatch() => Math.Max(_lastBatch, _outbox.Events.Max(pending => pending.Batch) ?? 0) is var last ? _lastBatch = last + 1 : 0;
+
+    /// <summary>The record that apps see: confirmed + pending. <c>null</c> if no event has named the object.</summary>
+    public Record? Shown(ObjectKey key)
+    {
+        if (_shown.TryGetValue(key, out var shown)) return shown;
+        _confirmed.TryFind(key, out var confirmed);
+        var pending = _outbox.Of(key).ToList();
+        if (pending.Count == 0) return confirmed;
+        shown = confirmed?.Copy() ?? new Record(Settings, key.Collection);
+        foreach (var own in pending) shown.Apply(own.ToStreamEvent(Client));
+        return _shown[key] = shown;
+    }
+
+    /// <summary>Takes an edit of the app's.</summary>
+    public void Edit(EventOp op, ObjectKey key, EventFields fields, long? batch, List<ReplicaOutput> outputs)
+    {
+        _outputs = outputs;
+        var draft = new EventDraft(null, Head, op, key, fields);
+        _confirmed.TryFind(key, out var confirmed);
+        var pending = _outbox.Of(key).ToList();
+        var edit = new Pending(long.MaxValue >> 12, draft, batch);
+        switch (Coalescer.Add(Settings, confirmed, [.. pending.Select(Merged)], Merged(edit)))
+        {
+            case Coalesced.Append { Event: var made }: _outbox.Add(Draft(made), batch); break;
+            case Coalesced.Replace { Event: var made }: _outbox.Replace(pending[^1] with { Draft = Draft(made) }); break;
+            case Coalesced.Withdraw: _outbox.Remove(pending[^1]); break;
+            case Coalesced.Nothing: return;
+        }
+        Change(key);
+    }
+
+    /// <summary>Makes a rejected event a new edit, with <paramref name="edited"/> in its place if that is given.</summary>
+    public void Retry(Pending rejected, EventDraft? edited, List<ReplicaOutput> outputs)
+    {
+        _outputs = outputs;
+        _outbox.Retry(rejected, edited, Head);
+        Change(rejected.Key);
+    }
+
+    /// <summary>Gives a rejected event up.</summary>
+    public void Discard(Pending rejected, List<ReplicaOutput> outputs)
+    {
+        _outputs = outputs;
+        _outbox.Remove(rejected);
+        Change(rejected.Key);
+    }
+
+    private Coalescing.PendingEvent Merged(Pending pending) => new(pending.ToStreamEvent(Client), pending.IsFrozen, pending.Batch);
+
+    private static EventDraft Draft(Event made) => new(null, made.PrecedingSeq, made.Op, made.Key, made.Fields, made.Blind);
+
+    private void Change(ObjectKey key)
+    {
+        _shown.Remove(key);
+        _outputs.Add(new ReplicaOutput.Changed(key));
+    }
+
+    private void Write(Pending pending) => WriteRow(LocalKind.Pending, RowName(pending.Place), PendingEventCodec.Write(pending));
+
+    private void WriteRow(LocalKind kind, string name, ReadOnlyMemory<byte>? value) =>
+        _outputs.Add(new ReplicaOutput.Write(new LocalWrite(new LocalKey(kind, Stream.Value, name), value)));
+
+    private void WriteState() =>
+        _outputs.Add(new ReplicaOutput.Write(new LocalWrite(new LocalKey(LocalKind.Stream, "", Stream.Value), _state.Write())));
+
+    /// <summary>Numbers as names that sort as they count.</summary>
+    internal static string RowName(long number) => number.ToString("D16", System.Globalization.CultureInfo.InvariantCulture);
+}
