@@ -58,9 +58,9 @@ internal sealed class EventOutbox
     public bool TryFind(long place, [NotNullWhen(true)] out PendingEvent? pending) => _events.TryGetValue(place, out pending);
 
     /// <summary>Adds an event at the end.</summary>
-    public PendingEvent Add(EventDraft draft, long? batch)
+    public PendingEvent Add(EventDraft draft, long? batch, CanonicalJson? was = null)
     {
-        var pending = new PendingEvent(_lastPlace + 1, draft, batch);
+        var pending = new PendingEvent(_lastPlace + 1, draft, batch) { Was = was };
         Put(pending);
         return pending;
     }
@@ -143,16 +143,21 @@ internal sealed class EventOutbox
     }
 
     /// <summary>
-    /// Makes a rejected event, and what waits behind it, new edits: at the end, made on the sight of <paramref name="seen"/>. With
-    /// <paramref name="edited"/> in its place, if that is given.
+    /// Makes rejected events, which belong together, and what waits behind them, new edits: at the end, made on the sight of
+    /// <paramref name="seen"/>; the rejected ones as <paramref name="edited"/> would have them.
     /// </summary>
-    public IReadOnlyList<PendingEvent> Retry(PendingEvent rejected, EventDraft? edited, Seq seen)
+    public IReadOnlyList<PendingEvent> Retry(IReadOnlyList<PendingEvent> rejected, Func<EventDraft, EventDraft> edited, Seq seen)
     {
-        var waiting = _places[rejected.Key].Where(place => place > rejected.Place).Select(place => _events[place]).TakeWhile(pending => pending.Rejection is null).ToList();
-        Remove(rejected);
+        var kept = rejected.Where(pending => _events.TryGetValue(pending.Place, out var known) && known.Rejection is not null).ToList();
+        var waiting = kept.SelectMany(WaitingBehind).DistinctBy(pending => pending.Place).OrderBy(pending => pending.Place).ToList();
+        kept.ForEach(Remove);
         waiting.ForEach(Remove);
-        return [.. waiting.Prepend(rejected with { Draft = edited ?? rejected.Draft }).Select(pending => Add(pending.Draft with { PrecedingSeq = seen, ClientSeq = null }, pending.Batch))];
+        var again = kept.Select(pending => pending with { Draft = edited(pending.Draft) }).Concat(waiting);
+        return [.. again.Select(pending => Add(pending.Draft with { PrecedingSeq = seen, ClientSeq = null }, pending.Batch, pending.Was))];
     }
+
+    private IEnumerable<PendingEvent> WaitingBehind(PendingEvent rejected) =>
+        _places[rejected.Key].Where(place => place > rejected.Place).Select(place => _events[place]).TakeWhile(pending => pending.Rejection is null);
 
     private void Index(PendingEvent pending)
     {
@@ -192,7 +197,7 @@ internal sealed class EventOutbox
     private IEnumerable<List<PendingEvent>> Atoms()
     {
         var atom = new List<PendingEvent>();
-        foreach (var pending in _events.Values.Where(pending => pending.Rejection is null))
+        foreach (var pending in _events.Values.Where(pending => pending.Rejection is null && !pending.IsFrozen))
         {
             if (atom.Count > 0 && (pending.Batch is null || pending.Batch != atom[^1].Batch))
             {

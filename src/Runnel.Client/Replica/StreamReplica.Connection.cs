@@ -1,6 +1,7 @@
 using Runnel.Client.LocalStore;
 using Runnel.Protocol;
 using Runnel.Records;
+using Pending = Runnel.Client.Outbox.PendingEvent;
 
 namespace Runnel.Client.Replica;
 
@@ -128,8 +129,10 @@ internal sealed partial class StreamReplica
         var changed = new HashSet<ObjectKey>();
         while (_beyondGap.Remove(Head.Next, out var next))
         {
-            if (next.Client == Client && !Confirm(next)) return;
-            NoteConflicts(next);
+            Pending? own = null;
+            if (next.Client == Client && !Confirm(next, out own)) return;
+            if (own is null && next.Event.Op == EventOp.Delete) KeepSeen(next.Event.Key);
+            NoteConflicts(next, own);
             _confirmed.Apply(next);
             _state = _state with { Head = next.Seq };
             changed.Add(next.Event.Key);
@@ -144,9 +147,10 @@ internal sealed partial class StreamReplica
     }
 
     /// <summary>An own event has come back: it leaves the outbox in the step in which it joins the confirmed records.</summary>
-    private bool Confirm(StreamEvent own)
+    private bool Confirm(StreamEvent own, out Pending? pending)
     {
-        if (_outbox.Confirm(own.Event.ClientSeq) is not { } pending)
+        pending = _outbox.Confirm(own.Event.ClientSeq);
+        if (pending is null)
         {
             Stop(new ReplicaOutput.FoundCopy($"Event {own.Event.ClientSeq} of this client came from the server, and was never made here."));
             return false;
@@ -157,15 +161,32 @@ internal sealed partial class StreamReplica
         return true;
     }
 
-    private void NoteConflicts(StreamEvent next)
+    /// <summary>Another deletes an object with pending edits: what it held is kept with them, for whoever wants it back.</summary>
+    private void KeepSeen(ObjectKey key)
     {
+        if (!_confirmed.TryFind(key, out var record) || record.Visible is not { } whole) return;
+        foreach (var pending in _outbox.Of(key).ToList()) _outbox.Replace(pending with { Was = whole });
+    }
+
+    private void NoteConflicts(StreamEvent next, Pending? own)
+    {
+        WasBeforeOwn = own?.Was;
         if (!_confirmed.TryFind(next.Event.Key, out var record)) return;
         foreach (var overwrite in record.OverwritesBy(next))
         {
-            var conflict = new Conflict(++_lastConflict, next.Event.Key, overwrite);
+            var was = next.Event.Op == EventOp.Delete ? record.Visible : own?.Was;
+            var conflict = new KeptConflict(++_lastConflict, next.Event.Key, overwrite, Winning(overwrite, next, record), was);
             WriteRow(LocalKind.Conflict, RowName(conflict.Id), ConflictCodec.Write(conflict));
             _outputs.Add(new ReplicaOutput.Conflicted(conflict));
         }
+    }
+
+    /// <summary>The plain value that stands in the place of a lost one.</summary>
+    private static CanonicalJson? Winning(Overwrite overwrite, StreamEvent next, Record before)
+    {
+        if (overwrite.Field is not { } field) return null;
+        if (overwrite.Winner.Stamp != next.Stamp) return before.TryRead(field, out var standing) ? standing : null;
+        return next.Event.Fields.Changes.FirstOrDefault(change => change.Name == field).Delta is Delta.SetValue set ? set.Value : null;
     }
 
     /// <summary>What is missing before the events beyond the gap is plain arithmetic; it is fetched once.</summary>

@@ -58,6 +58,9 @@ internal sealed partial class StreamReplica
     /// <summary>The events that have not come back.</summary>
     public EventOutbox Outbox => _outbox;
 
+    /// <summary>What its author had seen, of the own event that came back last, of the fields that it wrote; <c>null</c> if that is not known.</summary>
+    public CanonicalJson? WasBeforeOwn { get; private set; }
+
     /// <summary>Every object that an app may see: those with a record, and those that only pending events name.</summary>
     public IEnumerable<ObjectKey> Keys => _confirmed.Keys.Union(_outbox.Events.Select(pending => pending.Key));
 
@@ -86,23 +89,24 @@ internal sealed partial class StreamReplica
         var draft = new EventDraft(null, Head, op, key, fields);
         _confirmed.TryFind(key, out var confirmed);
         var pending = _outbox.Of(key).ToList();
+        var seen = SeenFields.Of(Shown(key), fields);
         var edit = new Pending(long.MaxValue >> 12, draft, batch);
         switch (Coalescer.Add(Settings, confirmed, [.. pending.Select(Merged)], Merged(edit)))
         {
-            case Coalesced.Append { Event: var made }: _outbox.Add(Draft(made), batch); break;
-            case Coalesced.Replace { Event: var made }: _outbox.Replace(pending[^1] with { Draft = Draft(made) }); break;
+            case Coalesced.Append { Event: var made }: _outbox.Add(Draft(made), batch, seen); break;
+            case Coalesced.Replace { Event: var made }: _outbox.Replace(pending[^1] with { Draft = Draft(made), Was = SeenFields.Join(pending[^1], seen) }); break;
             case Coalesced.Withdraw: _outbox.Remove(pending[^1]); break;
             case Coalesced.Nothing: return;
         }
         Change(key);
     }
 
-    /// <summary>Makes a rejected event a new edit, with <paramref name="edited"/> in its place if that is given.</summary>
-    public void Retry(Pending rejected, EventDraft? edited, List<ReplicaOutput> outputs)
+    /// <summary>Makes rejected events of one batch, or one in none, new edits: each as <paramref name="edited"/> would have it.</summary>
+    public void Retry(IReadOnlyList<Pending> rejected, Func<EventDraft, EventDraft> edited, List<ReplicaOutput> outputs)
     {
         _outputs = outputs;
         _outbox.Retry(rejected, edited, Head);
-        Change(rejected.Key);
+        foreach (var key in rejected.Select(pending => pending.Key).Distinct()) Change(key);
     }
 
     /// <summary>Gives a rejected event up.</summary>

@@ -1,0 +1,16 @@
+using System.Buffers.Binary;
+
+namespace Runnel.Client.Tests.Devices;
+
+/// <summary>Ids that begin with the device's number, so that a test knows whose client id sorts first.</summary>
+internal sealed class CountedIds(int device) : IdSource
+{
+    private int _count;
+
+    public override void Fill(Span<byte> bytes)
+    {
+        bytes.Clear();
+        bytes[0] = (byte)device;
+        BinaryPrimitives.WriteInt32BigEndian(bytes[^4..], Interlocked.Increment(ref _count));
+    }
+}
