@@ -31,6 +31,9 @@ internal sealed class Device : IAsyncDisposable
         return new Device(server, wire, await RunnelClient.OpenAsync("http://localhost", store ?? new MemoryStore(), options));
     }
 
+    /// <summary>Opens a device in an app without a context, as a console is.</summary>
+    public static Task<Device> OpenWithoutContextAsync(SmallServer server) => Task.Run(() => OpenAsync(server));
+
     /// <summary>Opens devices that are offline, numbered from 1.</summary>
     public static async Task<Device[]> OpenManyAsync(SmallServer server, int count) =>
         await Task.WhenAll(Enumerable.Range(1, count).Select(number => OpenAsync(server, number)));
