@@ -18,7 +18,7 @@ internal sealed class ObjectLink<T>(SyncedCollection<T> collection, ObjectKey ke
     public override void Changed(ISynced model, ModelField field)
     {
         var client = collection.Stream.Client;
-        if (client.Notifications.IsHere) field.Raise(model);
+        if (client.Notifications.IsHere && !Gate.IsHeldByCurrentThread) field.Raise(model);
         else client.Post(() => field.Raise(model));
         lock (Gate)
         {

@@ -34,17 +34,18 @@ public sealed partial class SyncedCollection<T> : IReadOnlyCollection<T>, ISynce
 
     internal SyncedStream Stream { get; }
 
-    internal int WatcherCount => _watchers.Count;
+    internal int WatcherCount => _watchers.Count(watcher => watcher != _order);
 
     private Lock Gate => Stream.Client.Gate;
 
-    /// <summary>Adds a new object; returns at once. Its id is the one that its <c>[Key]</c> says, else a new UUIDv7. An object of that id is replaced.</summary>
+    /// <summary>Adds a new object; returns at once. An <see cref="OrderKey"/> that it lacks puts it at the end. Its id is the one that its <c>[Key]</c> says, else a new UUIDv7. An object of that id is replaced.</summary>
     /// <exception cref="InvalidOperationException">The object is in a collection already.</exception>
     /// <exception cref="FormatException">A value nests too deep to be sent; the object is in no collection.</exception>
     public T Insert(T model)
     {
         lock (Gate)
         {
+            if (model.State.Link is null) PlaceNew(model);
             var options = Stream.Client.Options;
             var key = new ObjectKey(T.Map.Collection, ObjectId.Parse(model.State.Id ?? options.Ids.NewObjectId(options.Time)));
             var fields = T.Map.AttachNew(model, new ObjectLink<T>(this, key));

@@ -40,6 +40,12 @@ public sealed class ValueField<TModel, TValue>(
         Announce(model, link);
     }
 
+    /// <summary>What the property reads.</summary>
+    internal TValue Get(TModel model)
+    {
+        lock (model.State) return get(model);
+    }
+
     TValue IValueField<TValue>.ReadValue(CanonicalJson? json) => form.Read(json);
 
     CanonicalJson IValueField<TValue>.WriteValue(TValue value) => form.Write(form.Normalize(value));

@@ -11,6 +11,7 @@ internal sealed class CountedIds(int device) : IdSource
     {
         bytes.Clear();
         bytes[0] = (byte)device;
+        if (bytes.Length == 16) bytes[^5] = (byte)device;   // the first bytes of an object's id are its time
         BinaryPrimitives.WriteInt32BigEndian(bytes[^4..], Interlocked.Increment(ref _count));
     }
 }
