@@ -15,15 +15,16 @@ public sealed class SyncedStream
     private readonly List<Conflict> _conflicts;
     private readonly Dictionary<CollectionName, ISyncedCollection> _collections = [];
     private readonly List<ReplicaOutput> _outputs = [];
+    private readonly List<LocalWrite> _writes = [];
+    private readonly List<ClientMessage> _messages = [];
     private long? _batch;
-    private string? _trouble;
+    private DateTimeOffset? _lastSynced;
 
-    internal SyncedStream(RunnelClient client, StreamReplica replica, IEnumerable<Conflict> conflicts, StreamSettings? create)
+    internal SyncedStream(RunnelClient client, StreamReplica replica, IEnumerable<Conflict> conflicts)
     {
         _client = client;
         _conflicts = [.. conflicts];
         Replica = replica;
-        Create = create;
     }
 
     /// <summary>The server refused events for good. They are kept; see <see cref="Rejections"/>.</summary>
@@ -33,7 +34,32 @@ public sealed class SyncedStream
     public string Name => Replica.Stream.Value;
 
     /// <summary>What stands in the way of this stream alone, such as a server that has lost a part of it; <c>null</c> if nothing does.</summary>
-    public string? Trouble => _trouble;
+    public string? Trouble
+    {
+        get
+        {
+            lock (_client.Gate) return Replica.Trouble;
+        }
+    }
+
+    /// <summary>How this stream is doing.</summary>
+    public ClientStatus Status
+    {
+        get
+        {
+            lock (_client.Gate)
+            {
+                var (held, known) = (Replica.Head.Value, Replica.ServerHead.Value);
+                return new ClientStatus(
+                    _client.StateOf(isCaughtUp: Replica.IsLive && held == known),
+                    Replica.Outbox.PendingCount,
+                    Replica.Outbox.RejectedCount,
+                    known == 0 ? 1 : (double)held / known,
+                    _lastSynced,
+                    Replica.Trouble);
+            }
+        }
+    }
 
     /// <summary>The writes that were overwritten by others that had not seen them, oldest first.</summary>
     public IReadOnlyList<Conflict> Conflicts
@@ -63,8 +89,6 @@ public sealed class SyncedStream
     }
 
     internal StreamReplica Replica { get; }
-
-    internal StreamSettings? Create { get; }
 
     internal Action<ClientMessage>? Say { get; set; }
 
@@ -167,27 +191,56 @@ public sealed class SyncedStream
         }
     }
 
+    /// <summary>Goes on under another id; what is to be written, in one transaction with that of the other streams.</summary>
+    internal IReadOnlyList<LocalWrite> GiveUpId(ClientId newId)
+    {
+        var outputs = new List<ReplicaOutput>();
+        Replica.GiveUpId(newId, outputs);
+        Refresh(outputs);
+        return [.. outputs.OfType<ReplicaOutput.Write>().Select(write => write.Row)];
+    }
+
+    /// <summary>Notes the time if everything has come.</summary>
+    internal void NoteSynced()
+    {
+        lock (_client.Gate)
+        {
+            if (Replica.IsLive && Replica.Head == Replica.ServerHead) _lastSynced = _client.Options.Time.GetUtcNow();
+        }
+    }
+
     /// <summary>
     /// Does what the replica wants done: what is written goes into one transaction, what is sent waits for it. Inside a batch nothing
-    /// is sent, for half of it could leave.
+    /// is written or sent, for half of it could stay or leave.
     /// </summary>
     private void Settle()
     {
         if (_batch is null) Replica.TrySend(_outputs);
-        if (_outputs.Count == 0) return;
+        if (_outputs.Count == 0 && (_batch is not null || _writes.Count == 0)) return;
         var outputs = _outputs.ToList();
         _outputs.Clear();
-        var messages = outputs.OfType<ReplicaOutput.Send>().Select(send => send.Message).ToList();
-        var say = Say;
-        _client.Write(
-            outputs.OfType<ReplicaOutput.Write>().Select(write => write.Row),
-            messages.Count == 0 || say is null ? null : () => messages.ForEach(say));
+        _writes.AddRange(outputs.OfType<ReplicaOutput.Write>().Select(write => write.Row));
+        _messages.AddRange(outputs.OfType<ReplicaOutput.Send>().Select(send => send.Message));
+        if (_batch is null) WriteAndSay();
         foreach (var output in outputs) Note(output);
+        Refresh(outputs);
+        _client.RaiseStatusChanged();
+    }
+
+    private void WriteAndSay()
+    {
+        var (messages, say) = (_messages.ToList(), Say);
+        _client.Write(_writes, messages.Count == 0 || say is null ? null : () => messages.ForEach(say));
+        _writes.Clear();
+        _messages.Clear();
+    }
+
+    private void Refresh(IEnumerable<ReplicaOutput> outputs)
+    {
         foreach (var key in outputs.OfType<ReplicaOutput.Changed>().Select(changed => changed.Key).Distinct())
         {
             if (_collections.TryGetValue(key.Collection, out var collection)) collection.Refresh(key);
         }
-        _client.RaiseStatusChanged();
     }
 
     private void Note(ReplicaOutput output)
@@ -196,10 +249,7 @@ public sealed class SyncedStream
         {
             case ReplicaOutput.Conflicted conflicted: _conflicts.Add(conflicted.Conflict); break;
             case ReplicaOutput.Rejected: _client.Post(() => Rejected?.Invoke(this, EventArgs.Empty)); break;
-            case ReplicaOutput.Diverged diverged: _trouble = diverged.Reason; break;
-            case ReplicaOutput.FoundCopy copy: _trouble = copy.Reason; break;
-            case ReplicaOutput.TryLater later: _trouble = later.Refusal.Message; break;
-            case ReplicaOutput.AskForToken ask: _trouble = ask.Refusal.Message; break;
+            default: _client.Connector.Note(this, output); break;
         }
     }
 }
