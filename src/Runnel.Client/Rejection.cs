@@ -40,7 +40,7 @@ public sealed class Rejection
     /// </summary>
     public Task EditAsync(Func<EventDraft, EventDraft> change)
     {
-        _stream.Retry(_events, change);
+        _stream.Retry(_events[0], change);
         return _stream.Client.FlushAsync();
     }
 

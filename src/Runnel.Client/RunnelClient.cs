@@ -18,9 +18,9 @@ public sealed class RunnelClient : IAsyncDisposable
     private readonly ILocalStore _store;
     private readonly RunnelClientOptions _options;
     private readonly LocalWriter _writer;
-    private readonly Connector _connector;
     private readonly ConcurrentDictionary<StreamName, SyncedStream> _streams = new();
     private volatile ClientIdentity _identity;
+    private volatile string? _storeTrouble;
 
     private RunnelClient(ILocalStore store, ITransport transport, ClientIdentity identity, RunnelClientOptions options, SynchronizationContext? context)
     {
@@ -30,9 +30,9 @@ public sealed class RunnelClient : IAsyncDisposable
         Context = context;
         Notifications = new NotificationQueue(context);
         Log = new ClientLog(options.Logger);
+        Connector = new Connector(this, transport, options);
+        _writer = new LocalWriter(store, options.Time, NoteStore);
         Metrics = new ClientMetrics(this, options.Meters);
-        _writer = new LocalWriter(store, options.Time, failure => _connector!.Report(failure?.Message));
-        _connector = new Connector(this, transport, options);
     }
 
     /// <summary>Something in <see cref="Status"/> has changed. Raised on the context on which the client was opened; without one, on a thread of the pool.</summary>
@@ -42,16 +42,37 @@ public sealed class RunnelClient : IAsyncDisposable
     public ClientId Id => _identity.Id;
 
     /// <summary>How the client and its streams are doing.</summary>
-    public ClientStatus Status => _connector.Status;
+    public ClientStatus Status
+    {
+        get
+        {
+            lock (Gate)
+            {
+                var streams = _streams.Values.Select(stream => stream.Status).ToList();
+                var known = _streams.Values.Sum(stream => stream.Replica.ServerHead.Value);
+                return new ClientStatus(
+                    StateOf(streams.All(stream => stream.Connection == ConnectionState.Online)),
+                    streams.Sum(stream => stream.Pending),
+                    streams.Sum(stream => stream.Rejected),
+                    known == 0 ? 1 : (double)_streams.Values.Sum(stream => stream.Replica.Head.Value) / known,
+                    streams.Count > 0 ? streams.Min(stream => stream.LastSynced ?? DateTimeOffset.MinValue) is var last && last > DateTimeOffset.MinValue ? last : null : null,
+                    _storeTrouble ?? Connector.Trouble ?? streams.Select(stream => stream.LastError).FirstOrDefault(words => words is not null));
+            }
+        }
+    }
 
     /// <summary>Whether the app has switched the network off. Switched on again, a connection is tried at once.</summary>
     public bool IsSwitchedOff
     {
-        get => _connector.IsSwitchedOff;
-        set => _connector.IsSwitchedOff = value;
+        get => Connector.IsSwitchedOff;
+        set => Connector.IsSwitchedOff = value;
     }
 
     internal Lock Gate { get; } = new();
+
+    internal Connector Connector { get; }
+
+    internal ClientIdentity Identity => _identity;
 
     internal SynchronizationContext? Context { get; }
 
@@ -84,9 +105,9 @@ public sealed class RunnelClient : IAsyncDisposable
             await foreach (var row in store.ReadAsync(LocalKind.Stream, "", cancellationToken).ConfigureAwait(false))
             {
                 var loaded = await LoadedStream.ReadAsync(store, row, cancellationToken).ConfigureAwait(false);
-                client.Add(StreamName.Parse(row.Name), loaded, null);
+                client.Add(StreamName.Parse(row.Name), loaded);
             }
-            client._connector.Start();
+            client.Connector.Start();
             return client;
         }
         catch
@@ -98,19 +119,23 @@ public sealed class RunnelClient : IAsyncDisposable
 
     /// <summary>The copy of a stream; from its first mention on it is synchronized.</summary>
     /// <param name="name">The stream's name, such as <c>todo:home</c>.</param>
-    /// <param name="settings">The settings to create it with, if nobody has created it yet; the defaults if <c>null</c>.</param>
+    /// <param name="settings">
+    /// The settings to create it with, or the rules to add to it, if the server lets them be added; <c>null</c> to take it as it is.
+    /// </param>
     /// <exception cref="FormatException"><paramref name="name"/> is no stream name.</exception>
     public SyncedStream Stream(string name, StreamSettings? settings = null)
     {
         var stream = StreamName.Parse(name);
-        if (_streams.TryGetValue(stream, out var known)) return known;
         lock (Gate)
         {
-            if (_streams.TryGetValue(stream, out known)) return known;
-            var made = Add(stream, LoadedStream.Empty(settings ?? StreamSettings.Default), settings ?? StreamSettings.Default);
-            Write([made.Replica.FirstRow], null);
-            _connector.Join(made);
-            return made;
+            if (!_streams.TryGetValue(stream, out var known))
+            {
+                known = Add(stream, LoadedStream.Empty(settings ?? StreamSettings.Default));
+                Write([known.Replica.FirstRow], null);
+                Connector.Join(known);
+            }
+            if (settings is not null) known.Do((replica, outputs) => replica.Want(settings, outputs));
+            return known;
         }
     }
 
@@ -118,40 +143,81 @@ public sealed class RunnelClient : IAsyncDisposable
     public Task FlushAsync() => _writer.FlushAsync();
 
     /// <summary>Tries a connection at once: for when the app learns that the network is back.</summary>
-    public void ConnectNow() => _connector.ConnectNow();
+    public void ConnectNow() => Connector.ConnectNow();
 
     /// <summary>Writes what is left and closes. Nothing is lost: what was not sent goes out when the client is opened again.</summary>
+    /// <exception cref="LocalStoreException">What was left could not be written.</exception>
     public async ValueTask DisposeAsync()
     {
-        await _connector.DisposeAsync().ConfigureAwait(false);
-        await _writer.DisposeAsync().ConfigureAwait(false);
-        await _store.DisposeAsync().ConfigureAwait(false);
-        Metrics.Dispose();
+        await Connector.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await _writer.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Metrics.Dispose();
+            await _store.DisposeAsync().ConfigureAwait(false);
+        }
     }
+
+    internal SyncedStream? Find(StreamName name) => _streams.GetValueOrDefault(name);
+
+    internal ConnectionState StateOf(bool isCaughtUp) =>
+        Connector.State == ConnectionState.Online && !isCaughtUp ? ConnectionState.CatchingUp : Connector.State;
 
     internal void Write(IEnumerable<LocalWrite> writes, Action? then) => _writer.Write(writes, then);
 
-    /// <summary>Stores a session one higher, and gives who is to say hello with it.</summary>
+    /// <summary>Stores a higher session, and gives who is to say hello with it.</summary>
     internal async Task<ClientIdentity> NextSessionAsync()
     {
-        _identity = _identity with { Session = _identity.Session + 1 };
-        Write([_identity.Write()], null);
+        var identity = Change(identity => identity.WithNextSession(_options.Ids));
         await FlushAsync().ConfigureAwait(false);
-        return _identity;
+        return identity;
+    }
+
+    /// <summary>The store was found to be a copy: goes on under a new id, in all streams at once; the gate is held.</summary>
+    internal void GiveUpId()
+    {
+        _identity = _identity.Successor(_options.Ids);
+        Write([_identity.Write(), .. _streams.Values.SelectMany(stream => stream.GiveUpId(_identity.Id))], null);
+    }
+
+    /// <summary>The session of a former id is raised everywhere.</summary>
+    internal Task ForgetFormerAsync(ClientIdentity former)
+    {
+        Change(identity => identity with { Former = [.. identity.Former.Where(known => known.Id != former.Id)] });
+        return FlushAsync();
     }
 
     internal void RaiseStatusChanged()
     {
-        Metrics.NoteConnection(_connector.Status.Connection);
+        Metrics.NoteConnection(Connector.State);
         Post(() => StatusChanged?.Invoke(this, EventArgs.Empty));
     }
 
     /// <summary>Runs <paramref name="action"/> where the app wants to be told things, after what was posted before.</summary>
     internal void Post(Action action) => Notifications.Post(action);
 
-    private SyncedStream Add(StreamName name, LoadedStream loaded, StreamSettings? create)
+    private ClientIdentity Change(Func<ClientIdentity, ClientIdentity> change)
     {
-        var stream = new SyncedStream(this, new StreamReplica(name, Id, loaded, _options.Ids), loaded.Conflicts, create);
+        lock (Gate)
+        {
+            _identity = change(_identity);
+            Write([_identity.Write()], null);
+            return _identity;
+        }
+    }
+
+    private void NoteStore(Exception? failure)
+    {
+        _storeTrouble = failure?.Message;
+        RaiseStatusChanged();
+    }
+
+    private SyncedStream Add(StreamName name, LoadedStream loaded)
+    {
+        var stream = new SyncedStream(this, new StreamReplica(name, Id, loaded, _options.Ids), loaded.Conflicts);
         _streams[name] = stream;
         return stream;
     }

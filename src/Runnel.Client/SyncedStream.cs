@@ -21,14 +21,13 @@ public sealed class SyncedStream
     private long? _batch;
     private int _together;
     private bool _isChanged;
-    private string? _trouble;
+    private DateTimeOffset? _lastSynced;
 
-    internal SyncedStream(RunnelClient client, StreamReplica replica, IEnumerable<KeptConflict> conflicts, StreamSettings? create)
+    internal SyncedStream(RunnelClient client, StreamReplica replica, IEnumerable<KeptConflict> conflicts)
     {
         _client = client;
         _conflicts = [.. conflicts];
         Replica = replica;
-        Create = create;
     }
 
     /// <summary>The server refused events for good. They are kept; see <see cref="Rejections"/>.</summary>
@@ -41,7 +40,32 @@ public sealed class SyncedStream
     public string Name => Replica.Stream.Value;
 
     /// <summary>What stands in the way of this stream alone, such as a server that has lost a part of it; <c>null</c> if nothing does.</summary>
-    public string? Trouble => _trouble;
+    public string? Trouble
+    {
+        get
+        {
+            lock (_client.Gate) return Replica.Trouble;
+        }
+    }
+
+    /// <summary>How this stream is doing.</summary>
+    public ClientStatus Status
+    {
+        get
+        {
+            lock (_client.Gate)
+            {
+                var (held, known) = (Replica.Head.Value, Replica.ServerHead.Value);
+                return new ClientStatus(
+                    _client.StateOf(isCaughtUp: Replica.IsLive && held == known),
+                    Replica.Outbox.PendingCount,
+                    Replica.Outbox.RejectedCount,
+                    known == 0 ? 1 : (double)held / known,
+                    _lastSynced,
+                    Replica.Trouble);
+            }
+        }
+    }
 
     /// <summary>The writes that were overwritten by others that had not seen them, oldest first.</summary>
     public IReadOnlyList<Conflict> Conflicts
@@ -71,8 +95,6 @@ public sealed class SyncedStream
     }
 
     internal StreamReplica Replica { get; }
-
-    internal StreamSettings? Create { get; }
 
     internal Action<ClientMessage>? Say { get; set; }
 
@@ -206,8 +228,8 @@ public sealed class SyncedStream
         Settle();
     }
 
-    /// <summary>Makes rejected events new edits, in their order, with another draft in the place of some.</summary>
-    internal void Retry(IReadOnlyList<PendingEvent> rejected, Func<EventDraft, EventDraft> edited) => Do((replica, outputs) => replica.Retry(rejected, edited, outputs));
+    /// <summary>Makes rejected events, which belong together, new edits: each as <paramref name="edited"/> would have it.</summary>
+    internal void Retry(PendingEvent rejected, Func<EventDraft, EventDraft> edited) => Do((replica, outputs) => replica.Retry(rejected, edited, outputs));
 
     /// <summary>Gives rejected events up.</summary>
     internal void Discard(IReadOnlyList<PendingEvent> rejected) => Do((replica, outputs) =>
@@ -225,6 +247,24 @@ public sealed class SyncedStream
         }
     }
 
+    /// <summary>Goes on under another id; what is to be written, in one transaction with that of the other streams.</summary>
+    internal IReadOnlyList<LocalWrite> GiveUpId(ClientId newId)
+    {
+        var outputs = new List<ReplicaOutput>();
+        Replica.GiveUpId(newId, outputs);
+        Refresh(outputs);
+        return [.. outputs.OfType<ReplicaOutput.Write>().Select(write => write.Row)];
+    }
+
+    /// <summary>Notes the time if everything has come.</summary>
+    internal void NoteSynced()
+    {
+        lock (_client.Gate)
+        {
+            if (Replica.IsLive && Replica.Head == Replica.ServerHead) _lastSynced = _client.Options.Time.GetUtcNow();
+        }
+    }
+
     private void MakeBatch(Action edits)
     {
         var isMade = false;
@@ -235,8 +275,7 @@ public sealed class SyncedStream
         }
         finally
         {
-            // No edit of a batch merges with one outside of it, so that taking its events away leaves what was before.
-            if (!isMade) Discard([.. Replica.Outbox.Events.Where(pending => pending.Batch == _batch)]);
+            if (!isMade) Do((replica, outputs) => replica.Undo(_batch!.Value, outputs));
             _batch = null;
         }
     }
@@ -286,10 +325,16 @@ public sealed class SyncedStream
     private void Show(List<ReplicaOutput> outputs)
     {
         foreach (var output in outputs) Note(output);
-        var changed = outputs.OfType<ReplicaOutput.Changed>().Select(output => output.Key).Distinct().Where(key => _collections.ContainsKey(key.Collection)).ToList();
-        foreach (var key in changed) _collections[key.Collection].Refresh(key);
+        var changed = Refresh(outputs);
         SettleConflicts([.. outputs.OfType<ReplicaOutput.Conflicted>().Select(output => output.Conflict)]);
         foreach (var key in changed) _collections[key.Collection].SettleSiblings(key);
+    }
+
+    private List<ObjectKey> Refresh(List<ReplicaOutput> outputs)
+    {
+        var changed = outputs.OfType<ReplicaOutput.Changed>().Select(output => output.Key).Distinct().Where(key => _collections.ContainsKey(key.Collection)).ToList();
+        foreach (var key in changed) _collections[key.Collection].Refresh(key);
+        return changed;
     }
 
     private void SettleConflicts(List<KeptConflict> conflicts)
@@ -315,16 +360,8 @@ public sealed class SyncedStream
                 _client.Log.Rejected(Name, rejected.Events.Count, rejected.Refusal.Message);
                 _client.Post(() => Rejected?.Invoke(this, EventArgs.Empty));
                 break;
-            case ReplicaOutput.Diverged diverged: StandStill(diverged.Reason); break;
-            case ReplicaOutput.FoundCopy copy: StandStill(copy.Reason); break;
-            case ReplicaOutput.TryLater later: _trouble = later.Refusal.Message; break;
-            case ReplicaOutput.AskForToken ask: _trouble = ask.Refusal.Message; break;
+            default: _client.Connector.Note(this, output); break;
         }
-    }
-
-    private void StandStill(string reason)
-    {
-        _trouble = reason;
-        _client.Log.StandsStill(Name, reason);
+        if (output is ReplicaOutput.Diverged or ReplicaOutput.FoundCopy) _client.Log.StandsStill(Name, Replica.Trouble ?? "");
     }
 }

@@ -1,3 +1,4 @@
+using Runnel.Client.Replica;
 using Runnel.Client.Transport;
 using Runnel.Protocol;
 
@@ -15,12 +16,10 @@ internal sealed class Connector : IAsyncDisposable
     private readonly Backoff _backoff;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _nudge = new(0, 1);
-    private CancellationTokenSource? _connected;
-    private volatile ServerLink? _link;
-    private volatile ProtocolLimits? _limits;
-    private volatile bool _isSwitchedOff;
+    private readonly Dictionary<SyncedStream, Backoff> _later = [];
+    private volatile Attempt? _attempt;
+    private volatile bool _isSwitchedOff, _needsToken;
     private volatile string? _trouble;
-    private DateTimeOffset? _lastSynced;
     private Task _loop = Task.CompletedTask;
 
     public Connector(RunnelClient client, ITransport transport, RunnelClientOptions options)
@@ -28,7 +27,7 @@ internal sealed class Connector : IAsyncDisposable
         _client = client;
         _transport = transport;
         _options = options;
-        _backoff = new Backoff(options.MinReconnectDelay, options.MaxReconnectDelay, options.Ids);
+        _backoff = NewBackoff();
     }
 
     /// <summary>Whether the app wants no connection.</summary>
@@ -38,33 +37,21 @@ internal sealed class Connector : IAsyncDisposable
         set
         {
             _isSwitchedOff = value;
-            if (value) _connected?.Cancel();
+            if (value) HangUp();
             ConnectNow();
             _client.RaiseStatusChanged();
         }
     }
 
-    /// <summary>How the client is doing.</summary>
-    public ClientStatus Status
-    {
-        get
-        {
-            lock (_client.Gate)
-            {
-                var streams = _client.Streams.ToList();
-                var known = streams.Sum(stream => stream.Replica.ServerHead.Value);
-                var held = streams.Sum(stream => stream.Replica.Head.Value);
-                var trouble = _trouble ?? streams.Select(stream => stream.Trouble).FirstOrDefault(words => words is not null);
-                return new ClientStatus(
-                    State(streams, known == held),
-                    streams.Sum(stream => stream.Replica.Outbox.PendingCount),
-                    streams.Sum(stream => stream.Replica.Outbox.RejectedCount),
-                    known == 0 ? 1 : (double)held / known,
-                    _lastSynced,
-                    trouble);
-            }
-        }
-    }
+    /// <summary>How the client stands to the server, its streams left aside.</summary>
+    public ConnectionState State =>
+        _isSwitchedOff ? ConnectionState.SwitchedOff
+        : _needsToken ? ConnectionState.NeedsToken
+        : _attempt is { Limits: not null } ? ConnectionState.Online
+        : ConnectionState.Offline;
+
+    /// <summary>What last stood in the way of a connection; <c>null</c> if nothing does.</summary>
+    public string? Trouble => _trouble;
 
     /// <summary>Begins to connect.</summary>
     public void Start() => _loop = RunAsync();
@@ -72,20 +59,34 @@ internal sealed class Connector : IAsyncDisposable
     /// <summary>Tries a connection at once.</summary>
     public void ConnectNow()
     {
-        if (_nudge.CurrentCount == 0) _nudge.Release();
+        lock (_nudge)
+        {
+            if (_nudge.CurrentCount == 0) _nudge.Release();
+        }
     }
 
-    /// <summary>A stream was mentioned for the first time: asks for it, if there is a connection.</summary>
+    /// <summary>Gives the connection up, if there is one; another is tried.</summary>
+    public void HangUp() => _attempt?.End();
+
+    /// <summary>A stream was mentioned for the first time: asks for it, if there is a connection; the gate is held.</summary>
     public void Join(SyncedStream stream)
     {
-        if (_link is { } link && _limits is { } limits) Ask(stream, link, limits);
+        if (_attempt is { Limits: not null } attempt) Ask(stream, attempt);
     }
 
-    /// <summary>Notes what stands in the way; <c>null</c> once it is gone.</summary>
-    public void Report(string? trouble)
+    /// <summary>Does what a stream wants of the connection; the gate is held.</summary>
+    public void Note(SyncedStream stream, ReplicaOutput output)
     {
-        _trouble = trouble;
-        _client.RaiseStatusChanged();
+        switch (output)
+        {
+            case ReplicaOutput.TryLater when _attempt is { } attempt: attempt.Run(ResumeLaterAsync(stream, attempt.Ended)); break;
+            case ReplicaOutput.AskForToken ask: AskForToken(ask.Refusal.Message); break;
+            case ReplicaOutput.FoundCopy:
+                _client.GiveUpId();
+                HangUp();
+                ConnectNow();
+                break;
+        }
     }
 
     /// <summary>Ends the connection.</summary>
@@ -93,14 +94,11 @@ internal sealed class Connector : IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
+        _stopping.Dispose();
+        _nudge.Dispose();
     }
 
-    private ConnectionState State(List<SyncedStream> streams, bool holdsAll)
-    {
-        if (_isSwitchedOff) return ConnectionState.SwitchedOff;
-        if (_link is null) return ConnectionState.Offline;
-        return holdsAll && streams.All(stream => stream.Replica.IsLive) ? ConnectionState.Online : ConnectionState.CatchingUp;
-    }
+    private Backoff NewBackoff() => new(_options.MinReconnectDelay, _options.MaxReconnectDelay, _options.Ids);
 
     private async Task RunAsync()
     {
@@ -110,13 +108,14 @@ internal sealed class Connector : IAsyncDisposable
             {
                 if (!_isSwitchedOff) await ConnectAsync().ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is TransportException or FormatException)
-            {
-                _trouble = exception.Message;
-            }
             catch (OperationCanceledException)
             {
-                // Switched off, or closing.
+                // Switched off, hung up or closing.
+            }
+            catch (Exception exception)
+            {
+                // Also what the app's token source and event handlers throw: it must not end synchronization for good.
+                _trouble = exception.Message;
             }
             Part();
             await WaitAsync().ConfigureAwait(false);
@@ -126,52 +125,102 @@ internal sealed class Connector : IAsyncDisposable
     /// <summary>Opens a connection and serves it to its end.</summary>
     private async Task ConnectAsync()
     {
-        using var connected = _connected = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var attempt = new Attempt(_stopping.Token);
+        await using var owned = attempt.ConfigureAwait(false);
+        _attempt = attempt;
+        var token = _options.Token is { } ask ? await ask(attempt.Ended).ConfigureAwait(false) : null;
+        await GiveUpFormerIdsAsync(token, attempt.Ended).ConfigureAwait(false);
         var identity = await _client.NextSessionAsync().ConfigureAwait(false);
-        var token = _options.Token is { } ask ? await ask(connected.Token).ConfigureAwait(false) : null;
-        var link = new ServerLink(await _transport.ConnectAsync(connected.Token).ConfigureAwait(false));
-        await using var owned = link.ConfigureAwait(false);
+        var link = new ServerLink(await _transport.ConnectAsync(attempt.Ended).ConfigureAwait(false));
+        await using var ownedLink = link.ConfigureAwait(false);
+        attempt.Link = link;
         link.Say(new ClientMessage.Hello(identity.Id, identity.Session, token));
-        var sending = link.SendAsync(connected.Token);
-        try
+        await attempt.UntilFirstEndsAsync(link.SendAsync(attempt.Ended), ReceiveAsync(attempt, link), TickAsync(attempt)).ConfigureAwait(false);
+    }
+
+    private async Task GiveUpFormerIdsAsync(string? token, CancellationToken cancellationToken)
+    {
+        foreach (var former in _client.Identity.Former)
         {
-            await ReceiveAsync(link, connected.Token).ConfigureAwait(false);
-        }
-        finally
-        {
-            await connected.CancelAsync().ConfigureAwait(false);
-            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _connected = null;
+            await FormerIds.RaiseAsync(_transport, former, [.. _client.Streams.Select(stream => stream.Replica.Stream)], token, cancellationToken).ConfigureAwait(false);
+            await _client.ForgetFormerAsync(former).ConfigureAwait(false);
         }
     }
 
-    private async Task ReceiveAsync(ServerLink link, CancellationToken cancellationToken)
+    private async Task ReceiveAsync(Attempt attempt, ServerLink link)
     {
-        while (await link.ReceiveAsync(cancellationToken).ConfigureAwait(false) is { } message)
+        while (await link.ReceiveAsync(attempt.Ended).ConfigureAwait(false) is { } message)
         {
-            if (message is ServerMessage.Welcome welcome) Greet(link, welcome.Limits);
-            else if (StreamOf(message) is { } stream) stream.Do((replica, outputs) => replica.Receive(message, outputs));
-            else if (message is ServerMessage.Error error) throw new TransportException($"The server refuses the connection: {error.Message}");
-            NoteSynced();
+            if (message is ServerMessage.Welcome welcome) Greet(attempt, welcome.Limits);
+            else if (StreamOf(message) is { } stream) Take(stream, message);
+            else if (message is ServerMessage.Error error) TakeError(error);
         }
     }
 
-    private void Greet(ServerLink link, ProtocolLimits limits)
+    /// <summary>What goes unanswered for too long is asked again; a server that does not even greet is left.</summary>
+    private async Task TickAsync(Attempt attempt)
     {
-        _backoff.Reset();
-        _trouble = null;
+        using var timer = new PeriodicTimer(_options.AnswerTimeout / 2, _options.Time);
+        for (var ticks = 1; await timer.WaitForNextTickAsync(attempt.Ended).ConfigureAwait(false); ticks++)
+        {
+            if (attempt.Limits is null && ticks >= 2) throw new TransportException("The server does not answer.");
+            foreach (var stream in _client.Streams) stream.Do((replica, outputs) => replica.Tick(outputs));
+        }
+    }
+
+    private void Take(SyncedStream stream, ServerMessage message)
+    {
+        stream.Do((replica, outputs) => replica.Receive(message, outputs));
+        if (message is ServerMessage.Subscribed && stream.Replica.IsLive)
+        {
+            _backoff.Reset();
+            lock (_client.Gate) _later.Remove(stream);
+            if (_needsToken) _trouble = null;
+            _needsToken = false;
+        }
+        stream.NoteSynced();
+    }
+
+    private void TakeError(ServerMessage.Error error)
+    {
+        if (error.Code == ErrorCode.Unauthorized.Name) AskForToken(error.Message);
+        else throw new TransportException($"The server refuses the connection: {error.Message}");
+    }
+
+    /// <summary>Nothing is refused for good because nobody is logged in: the next connection says another token.</summary>
+    private void AskForToken(string reason)
+    {
+        _needsToken = true;
+        _trouble = reason;
+        HangUp();
+    }
+
+    private void Greet(Attempt attempt, ProtocolLimits limits)
+    {
+        if (!_needsToken) _trouble = null;
         lock (_client.Gate)
         {
-            _limits = limits;
-            _link = link;
-            foreach (var stream in _client.Streams) Ask(stream, link, limits);
+            attempt.Limits = limits;
+            foreach (var stream in _client.Streams) Ask(stream, attempt);
         }
+        _client.RaiseStatusChanged();
     }
 
-    private static void Ask(SyncedStream stream, ServerLink link, ProtocolLimits limits)
+    private static void Ask(SyncedStream stream, Attempt attempt)
     {
-        stream.Say = link.Say;
-        stream.Do((replica, outputs) => replica.Connect(limits, stream.Create, outputs));
+        stream.Say = attempt.Link!.Say;
+        stream.Do((replica, outputs) => replica.Connect(attempt.Limits!, outputs));
+    }
+
+    /// <summary>The server has too much to do for one stream: the others go on, and it is asked again after a while.</summary>
+    private async Task ResumeLaterAsync(SyncedStream stream, CancellationToken ended)
+    {
+        if (!_later.TryGetValue(stream, out var backoff)) _later.Add(stream, backoff = NewBackoff());
+        await Task.Delay(backoff.Next(), _options.Time, ended).ConfigureAwait(false);
+        stream.Do((replica, outputs) =>
+        {
+            if (!ended.IsCancellationRequested) replica.Resume(outputs);
+        });
     }
 
     private SyncedStream? StreamOf(ServerMessage message)
@@ -185,19 +234,14 @@ internal sealed class Connector : IAsyncDisposable
             ServerMessage.Error error => error.Stream,
             _ => null,
         };
-        return name is null ? null : _client.Streams.FirstOrDefault(stream => stream.Name == name);
-    }
-
-    private void NoteSynced()
-    {
-        if (Status.Connection == ConnectionState.Online) _lastSynced = _options.Time.GetUtcNow();
+        return StreamName.TryParse(name, out var stream) ? _client.Find(stream) : null;
     }
 
     private void Part()
     {
         lock (_client.Gate)
         {
-            _link = null;
+            _attempt = null;
             foreach (var stream in _client.Streams)
             {
                 stream.Say = null;

@@ -14,9 +14,10 @@ internal sealed class LocalWriter : IAsyncDisposable
     private readonly Action<Exception?> _report;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _wake = new(0);
+    private readonly CancellationTokenSource _stopping = new();
     private readonly Task _loop;
     private Step _next = new();
-    private bool _isStopping;
+    private bool _isClosed;
 
     /// <summary>Makes the writer.</summary>
     /// <param name="store">The store.</param>
@@ -30,12 +31,14 @@ internal sealed class LocalWriter : IAsyncDisposable
         _loop = RunAsync();
     }
 
-    /// <summary>Writes the changes, then does what waits for them.</summary>
+    /// <summary>Writes the changes, all in one transaction, then does what waits for them.</summary>
+    /// <exception cref="ObjectDisposedException">The writer is closed.</exception>
     public void Write(IEnumerable<LocalWrite> writes, Action? then)
     {
         lock (_gate)
         {
-            _next.Writes.AddRange(writes);
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            foreach (var write in writes) _next.Writes[write.Key] = write;
             if (then is not null) _next.Then.Add(then);
             if (_next.IsDue) return;
             _next.IsDue = true;
@@ -52,20 +55,29 @@ internal sealed class LocalWriter : IAsyncDisposable
     }
 
     /// <summary>Writes what is left, then stops.</summary>
+    /// <exception cref="LocalStoreException">What is left could not be written.</exception>
     public async ValueTask DisposeAsync()
     {
-        await FlushAsync().ConfigureAwait(false);
-        _isStopping = true;
+        lock (_gate)
+        {
+            if (_isClosed) return;
+            _isClosed = true;
+        }
+        await _stopping.CancelAsync().ConfigureAwait(false);
         _wake.Release();
         await _loop.ConfigureAwait(false);
+        _stopping.Dispose();
+        _wake.Dispose();
     }
 
     private async Task RunAsync()
     {
-        while (!_isStopping)
+        while (true)
         {
             await _wake.WaitAsync().ConfigureAwait(false);
-            await CommitAsync(TakeStep()).ConfigureAwait(false);
+            var step = TakeStep();
+            if (!step.IsDue && _stopping.IsCancellationRequested) return;
+            await CommitAsync(step).ConfigureAwait(false);
         }
     }
 
@@ -85,24 +97,24 @@ internal sealed class LocalWriter : IAsyncDisposable
         {
             try
             {
-                await _store.CommitAsync(step.Writes, CancellationToken.None).ConfigureAwait(false);
+                await _store.CommitAsync([.. step.Writes.Values], CancellationToken.None).ConfigureAwait(false);
                 if (failed) _report(null);
                 break;
             }
-            catch (LocalStoreException exception)
+            catch (LocalStoreException exception) when (!_stopping.IsCancellationRequested)
             {
                 failed = true;
                 _report(exception);
-                await Task.Delay(RetryDelay, _time).ConfigureAwait(false);
             }
+            await Task.Delay(RetryDelay, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         foreach (var action in step.Then) action();
     }
 
-    /// <summary>What goes into one transaction, and what waits for it.</summary>
+    /// <summary>What goes into one transaction, the last change of each row, and what waits for it.</summary>
     private sealed class Step
     {
-        public List<LocalWrite> Writes { get; } = [];
+        public Dictionary<LocalKey, LocalWrite> Writes { get; } = [];
         public List<Action> Then { get; } = [];
         public bool IsDue { get; set; }
     }

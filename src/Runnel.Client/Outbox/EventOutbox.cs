@@ -14,11 +14,12 @@ namespace Runnel.Client.Outbox;
 internal sealed class EventOutbox
 {
     private readonly SortedDictionary<long, PendingEvent> _events = [];
+    private readonly SortedDictionary<long, PendingEvent> _frozen = [];
     private readonly Dictionary<ObjectKey, SortedSet<long>> _places = [];
     private readonly Action<PendingEvent> _put;
     private readonly Action<long> _removed;
     private long _lastPlace;
-    private int _toIsolate;
+    private int _atomLimit = int.MaxValue;
 
     /// <summary>Makes an outbox of what a store has kept.</summary>
     /// <param name="kept">The events, in order.</param>
@@ -44,26 +45,25 @@ internal sealed class EventOutbox
     public int RejectedCount { get; private set; }
 
     /// <summary>The highest number that is frozen; <c>null</c> if none is.</summary>
-    public long? LastFrozen => _events.Values.Max(pending => pending.Draft.ClientSeq);
+    public long? LastFrozen => _frozen.Count == 0 ? null : _frozen.Keys.Last();
+
+    /// <summary>The place that the next event gets.</summary>
+    public long NextPlace => _lastPlace + 1;
 
     /// <summary>The events of an object that apps see the effect of, in order.</summary>
-    public IEnumerable<PendingEvent> Of(ObjectKey key) =>
-        _places.TryGetValue(key, out var places) ? places.Select(place => _events[place]).Where(pending => pending.Rejection is null) : [];
+    public IEnumerable<PendingEvent> Of(ObjectKey key) => AllOf(key).Where(pending => pending.Rejection is null);
 
     /// <summary>The rejected events of an object, in order.</summary>
-    public IEnumerable<PendingEvent> RejectedOf(ObjectKey key) =>
-        _places.TryGetValue(key, out var places) ? places.Select(place => _events[place]).Where(pending => pending.Rejection is not null) : [];
+    public IEnumerable<PendingEvent> RejectedOf(ObjectKey key) => AllOf(key).Where(pending => pending.Rejection is not null);
 
     /// <summary>Finds the event at a place.</summary>
     public bool TryFind(long place, [NotNullWhen(true)] out PendingEvent? pending) => _events.TryGetValue(place, out pending);
 
+    /// <summary>Finds the event that was frozen as number <paramref name="clientSeq"/>.</summary>
+    public bool TryFindFrozen(long clientSeq, [NotNullWhen(true)] out PendingEvent? pending) => _frozen.TryGetValue(clientSeq, out pending);
+
     /// <summary>Adds an event at the end.</summary>
-    public PendingEvent Add(EventDraft draft, long? batch, CanonicalJson? was = null)
-    {
-        var pending = new PendingEvent(_lastPlace + 1, draft, batch) { Was = was };
-        Put(pending);
-        return pending;
-    }
+    public void Add(EventDraft draft, long? batch, CanonicalJson? was = null) => Put(new PendingEvent(NextPlace, draft, batch) { Was = was });
 
     /// <summary>Puts another event in the place of one.</summary>
     public void Replace(PendingEvent pending) => Put(pending);
@@ -71,8 +71,7 @@ internal sealed class EventOutbox
     /// <summary>Takes an event away.</summary>
     public void Remove(PendingEvent pending)
     {
-        _events.Remove(pending.Place);
-        if (pending.Rejection is not null) RejectedCount--;
+        Forget(pending.Place);
         var places = _places[pending.Key];
         places.Remove(pending.Place);
         if (places.Count == 0) _places.Remove(pending.Key);
@@ -80,25 +79,22 @@ internal sealed class EventOutbox
     }
 
     /// <summary>
-    /// The next publish: what is frozen already, exactly as it was, else the next events, frozen now from <paramref name="nextClientSeq"/>
-    /// on. <c>null</c> while one is under way, or if there is nothing to send.
+    /// The next publish: what is frozen already, exactly as it was, else the next events, frozen now. <c>null</c> while one is under
+    /// way, or if there is nothing to send.
     /// </summary>
-    public OutboxPublish? TakeNext(long nextClientSeq, Func<string> newNonce, long acknowledged, ProtocolLimits limits)
+    /// <param name="acknowledged">The highest number that is durable at the server: the next one follows it.</param>
+    /// <param name="newNonce">Makes a nonce.</param>
+    /// <param name="limits">What the server accepts.</param>
+    public OutboxPublish? TakeNext(long acknowledged, Func<string> newNonce, ProtocolLimits limits)
     {
         if (InFlight is not null) return null;
-        var frozen = _events.Values.Where(pending => pending.Draft.ClientSeq > acknowledged).ToList();
-        if (frozen.Count > 0)
-        {
-            var first = frozen.MinBy(pending => pending.Draft.ClientSeq)!;
-            return InFlight = new OutboxPublish(first.Nonce!, [.. frozen.Where(pending => pending.Nonce == first.Nonce)]);
-        }
-
-        var next = NextAtoms(limits);
+        if (LastFrozen > acknowledged) return InFlight = Refrozen(acknowledged);
+        var next = new OutboxQueue(_events.Values).Take(_atomLimit, limits);
         if (next.Count == 0) return null;
         var nonce = newNonce();
         for (var i = 0; i < next.Count; i++)
         {
-            next[i] = next[i].Freeze(nextClientSeq + i, nonce);
+            next[i] = next[i].Freeze(acknowledged + 1 + i, nonce);
             Put(next[i]);
         }
         return InFlight = new OutboxPublish(nonce, next);
@@ -107,25 +103,25 @@ internal sealed class EventOutbox
     /// <summary>The publish under way is durable at the server; its events leave when they come back with their seqs.</summary>
     public void Acknowledge()
     {
-        _toIsolate = Math.Max(0, _toIsolate - InFlight!.Events.Count);
         InFlight = null;
+        if (_atomLimit < int.MaxValue / 2) _atomLimit *= 2;
+        else _atomLimit = int.MaxValue;
     }
 
     /// <summary>
     /// The publish under way is refused for good, and no number is used up. If it held several things that stand on their own, they
-    /// are sent one by one to find the culprit; else its events are set aside with the reason. Answers those.
+    /// are sent in smaller parts to find the culprit; else its events are set aside with the reason. Answers those.
     /// </summary>
-    public IReadOnlyList<PendingEvent> Refuse(Refusal refusal)
+    public IReadOnlyList<PendingEvent> Refuse(Refusal refusal, long acknowledged)
     {
         var refused = InFlight!.Events;
         InFlight = null;
-        foreach (var frozen in _events.Values.Where(pending => pending.IsFrozen).ToList()) Put(frozen.Unfreeze());
-        if (CountAtoms(refused) > 1)
+        UnfreezeBehind(acknowledged);
+        if (OutboxQueue.CountAtoms(refused) is > 1 and var atoms)
         {
-            _toIsolate = refused.Count;
+            _atomLimit = atoms / 2;
             return [];
         }
-        _toIsolate = Math.Max(0, _toIsolate - refused.Count);
         var rejected = refused.Select(pending => pending.Reject(refusal)).ToList();
         rejected.ForEach(Put);
         return rejected;
@@ -134,40 +130,67 @@ internal sealed class EventOutbox
     /// <summary>Nothing is under way any more: the connection is lost, or the server asks to try again later.</summary>
     public void Interrupt() => InFlight = null;
 
+    /// <summary>Takes the numbers above <paramref name="acknowledged"/> back: none of them was used, and none will be.</summary>
+    public void UnfreezeBehind(long acknowledged)
+    {
+        foreach (var frozen in _frozen.Where(pair => pair.Key > acknowledged).Select(pair => pair.Value).ToList()) Put(frozen.Unfreeze());
+    }
+
     /// <summary>Takes the own event that came back as number <paramref name="clientSeq"/>; <c>null</c> if none of that number is kept.</summary>
     public PendingEvent? Confirm(long clientSeq)
     {
-        var confirmed = _events.Values.FirstOrDefault(pending => pending.Draft.ClientSeq == clientSeq);
-        if (confirmed is not null) Remove(confirmed);
+        if (!_frozen.TryGetValue(clientSeq, out var confirmed)) return null;
+        Remove(confirmed);
         return confirmed;
     }
 
+    /// <summary>Takes the first event up to <paramref name="lastPlace"/> that has the content of <paramref name="stored"/>, if there is one.</summary>
+    public void TryTakeEqual(Event stored, long lastPlace)
+    {
+        if (AllOf(stored.Key).FirstOrDefault(pending => pending.Place <= lastPlace && pending.Draft.HasContentOf(stored)) is { } equal) Remove(equal);
+    }
+
     /// <summary>
-    /// Makes rejected events, which belong together, and what waits behind them, new edits: at the end, made on the sight of
-    /// <paramref name="seen"/>; the rejected ones as <paramref name="edited"/> would have them.
+    /// Makes a rejected event a new edit, at the end, on the sight of <paramref name="seen"/>, as <paramref name="edited"/> would have it. A
+    /// batch stays whole: what was rejected with it comes along. So does what has waited for it.
     /// </summary>
-    public IReadOnlyList<PendingEvent> Retry(IReadOnlyList<PendingEvent> rejected, Func<EventDraft, EventDraft> edited, Seq seen)
+    public void Retry(PendingEvent rejected, Func<EventDraft, EventDraft> edited, Seq seen)
     {
-        var kept = rejected.Where(pending => _events.TryGetValue(pending.Place, out var known) && known.Rejection is not null).ToList();
-        var waiting = kept.SelectMany(WaitingBehind).DistinctBy(pending => pending.Place).OrderBy(pending => pending.Place).ToList();
-        kept.ForEach(Remove);
-        waiting.ForEach(Remove);
-        var again = kept.Select(pending => pending with { Draft = edited(pending.Draft) }).Concat(waiting);
-        return [.. again.Select(pending => Add(pending.Draft with { PrecedingSeq = seen, ClientSeq = null }, pending.Batch, pending.Was))];
+        var waiting = new OutboxQueue(_events.Values).Blocked();
+        var again = rejected.Batch is null ? [rejected] : _events.Values.Where(pending => pending.Rejection is not null && pending.Batch == rejected.Batch).ToList();
+        again.ForEach(Remove);
+        foreach (var pending in again) Renew(pending with { Draft = edited(pending.Draft) }, seen);
+        Release(waiting, seen);
     }
 
-    private IEnumerable<PendingEvent> WaitingBehind(PendingEvent rejected) =>
-        _places[rejected.Key].Where(place => place > rejected.Place).Select(place => _events[place]).TakeWhile(pending => pending.Rejection is null);
-
-    private void Index(PendingEvent pending)
+    /// <summary>Gives a rejected event up. What has waited for it alone is sent, as made on the sight of <paramref name="seen"/>.</summary>
+    public void Discard(PendingEvent rejected, Seq seen)
     {
-        if (_events.TryGetValue(pending.Place, out var before) && before.Rejection is not null) RejectedCount--;
-        if (pending.Rejection is not null) RejectedCount++;
-        _events[pending.Place] = pending;
-        if (!_places.TryGetValue(pending.Key, out var places)) _places.Add(pending.Key, places = []);
-        places.Add(pending.Place);
-        _lastPlace = Math.Max(_lastPlace, pending.Place);
+        var waiting = new OutboxQueue(_events.Values).Blocked();
+        Remove(rejected);
+        Release(waiting, seen);
     }
+
+    /// <summary>What no longer waits goes to the end: later edits may have been sent since, and precedingSeq must never fall.</summary>
+    private void Release(IReadOnlyList<PendingEvent> waiting, Seq seen)
+    {
+        var blocked = new OutboxQueue(_events.Values).Blocked().Select(pending => pending.Place).ToHashSet();
+        foreach (var pending in waiting.Where(pending => !blocked.Contains(pending.Place)))
+        {
+            Remove(pending);
+            Renew(pending, seen);
+        }
+    }
+
+    private void Renew(PendingEvent pending, Seq seen) => Add(pending.Draft with { PrecedingSeq = seen, ClientSeq = null }, pending.Batch, pending.Was);
+
+    private OutboxPublish Refrozen(long acknowledged)
+    {
+        var first = _frozen.First(pair => pair.Key > acknowledged).Value;
+        return new OutboxPublish(first.Nonce!, [.. _frozen.Where(pair => pair.Key > acknowledged && pair.Value.Nonce == first.Nonce).Select(pair => pair.Value)]);
+    }
+
+    private IEnumerable<PendingEvent> AllOf(ObjectKey key) => _places.TryGetValue(key, out var places) ? places.Select(place => _events[place]) : [];
 
     private void Put(PendingEvent pending)
     {
@@ -175,53 +198,21 @@ internal sealed class EventOutbox
         _put(pending);
     }
 
-    /// <summary>Takes whole atoms, in order, that wait for nothing: an atom is a batch, or an event in none.</summary>
-    private List<PendingEvent> NextAtoms(ProtocolLimits limits)
+    private void Index(PendingEvent pending)
     {
-        var taken = new List<PendingEvent>();
-        var bytes = 0;
-        foreach (var atom in Atoms())
-        {
-            if (atom.Any(IsBlocked)) continue;
-            bytes += atom.Sum(pending => pending.Draft.Fields.Wire.Utf8.Length + EnvelopeBytes);
-            var isFull = taken.Count + atom.Count > limits.BatchEvents || bytes > limits.BatchBytes;
-            if (taken.Count > 0 && (isFull || _toIsolate > 0)) break;
-            taken.AddRange(atom);
-        }
-        return taken;
+        Forget(pending.Place);
+        _events[pending.Place] = pending;
+        if (pending.Rejection is not null) RejectedCount++;
+        if (pending.Draft.ClientSeq is { } clientSeq) _frozen[clientSeq] = pending;
+        if (!_places.TryGetValue(pending.Key, out var places)) _places.Add(pending.Key, places = []);
+        places.Add(pending.Place);
+        _lastPlace = Math.Max(_lastPlace, pending.Place);
     }
 
-    // What names, numbers and punctuation of an event take at most.
-    private const int EnvelopeBytes = 512;
-
-    private IEnumerable<List<PendingEvent>> Atoms()
+    private void Forget(long place)
     {
-        var atom = new List<PendingEvent>();
-        foreach (var pending in _events.Values.Where(pending => pending.Rejection is null && !pending.IsFrozen))
-        {
-            if (atom.Count > 0 && (pending.Batch is null || pending.Batch != atom[^1].Batch))
-            {
-                yield return atom;
-                atom = [];
-            }
-            atom.Add(pending);
-        }
-        if (atom.Count > 0) yield return atom;
+        if (!_events.Remove(place, out var known)) return;
+        if (known.Rejection is not null) RejectedCount--;
+        if (known.Draft.ClientSeq is { } clientSeq) _frozen.Remove(clientSeq);
     }
-
-    /// <summary>Whether an earlier event of the same object is rejected: what was done on top of it makes no sense without it.</summary>
-    private bool IsBlocked(PendingEvent pending) =>
-        RejectedCount > 0 && _places[pending.Key].TakeWhile(place => place < pending.Place).Any(place => _events[place].Rejection is not null);
-
-    private static int CountAtoms(IReadOnlyList<PendingEvent> events) =>
-        events.Count(pending => pending.Batch is null) + events.Where(pending => pending.Batch is not null).Select(pending => pending.Batch).Distinct().Count();
-}
-
-/// <summary>What one publish carries.</summary>
-/// <param name="Nonce">Its nonce.</param>
-/// <param name="Events">Its frozen events.</param>
-internal sealed record OutboxPublish(string Nonce, IReadOnlyList<PendingEvent> Events)
-{
-    /// <summary>The last number it uses.</summary>
-    public long LastClientSeq => Events[^1].Draft.ClientSeq!.Value;
 }

@@ -19,13 +19,11 @@ internal sealed partial class StreamReplica
 {
     private readonly IdSource _ids;
     private readonly EventOutbox _outbox;
-    private readonly SortedDictionary<Seq, StreamEvent> _beyondGap = [];
     private readonly Dictionary<ObjectKey, Record> _shown = [];
     private List<ReplicaOutput> _outputs = [];
     private RecordSet _confirmed;
     private StreamState _state;
     private long _lastConflict;
-    private long _lastRef;
     private long _lastBatch;
 
     /// <summary>Makes the replica of <paramref name="stream"/> from what a store has kept of it.</summary>
@@ -38,6 +36,7 @@ internal sealed partial class StreamReplica
         _confirmed = loaded.Records;
         _outbox = new EventOutbox(loaded.Outbox, Write, place => WriteRow(LocalKind.Pending, RowName(place), null));
         _lastConflict = loaded.LastConflict;
+        _lastBatch = loaded.Outbox.Max(pending => pending.Batch) ?? 0;
     }
 
     /// <summary>The stream.</summary>
@@ -67,8 +66,11 @@ internal sealed partial class StreamReplica
     /// <summary>The row that says that the stream is held, before there is anything to hold.</summary>
     public LocalWrite FirstRow => new(new LocalKey(LocalKind.Stream, "", Stream.Value), _state.Write());
 
+    /// <summary>Decides what becomes of an edit; tests put wrong deciders here, to see that they are found out.</summary>
+    internal Func<StreamSettings, Record?, IReadOnlyList<Coalescing.PendingEvent>, Coalescing.PendingEvent, Coalesced> Coalesce { get; init; } = Coalescer.Add;
+
     /// <summary>A number for a batch that no batch in the outbox has.</summary>
-    public long NextBatch() => Math.Max(_lastBatch, _outbox.Events.Max(pending => pending.Batch) ?? 0) is var last ? _lastBatch = last + 1 : 0;
+    public long NextBatch() => ++_lastBatch;
 
     /// <summary>The record that apps see: confirmed + pending. <c>null</c> if no event has named the object.</summary>
     public Record? Shown(ObjectKey key)
@@ -86,12 +88,11 @@ internal sealed partial class StreamReplica
     public void Edit(EventOp op, ObjectKey key, EventFields fields, long? batch, List<ReplicaOutput> outputs)
     {
         _outputs = outputs;
-        var draft = new EventDraft(null, Head, op, key, fields);
         _confirmed.TryFind(key, out var confirmed);
         var pending = _outbox.Of(key).ToList();
         var seen = SeenFields.Of(Shown(key), fields);
-        var edit = new Pending(long.MaxValue >> 12, draft, batch);
-        switch (Coalescer.Add(Settings, confirmed, [.. pending.Select(Merged)], Merged(edit)))
+        var edit = new Pending(_outbox.NextPlace, new EventDraft(null, Head, op, key, fields), batch);
+        switch (Coalesce(Settings, confirmed, [.. pending.Select(Merged)], Merged(edit)))
         {
             case Coalesced.Append { Event: var made }: _outbox.Add(Draft(made), batch, seen); break;
             case Coalesced.Replace { Event: var made }: _outbox.Replace(pending[^1] with { Draft = Draft(made), Was = SeenFields.Join(pending[^1], seen) }); break;
@@ -101,23 +102,41 @@ internal sealed partial class StreamReplica
         Change(key);
     }
 
-    /// <summary>Makes rejected events of one batch, or one in none, new edits: each as <paramref name="edited"/> would have it.</summary>
-    public void Retry(IReadOnlyList<Pending> rejected, Func<EventDraft, EventDraft> edited, List<ReplicaOutput> outputs)
+    /// <summary>Makes a rejected event, and those rejected with it, new edits: each as <paramref name="edited"/> would have it, of the same object.</summary>
+    public void Retry(Pending rejected, Func<EventDraft, EventDraft> edited, List<ReplicaOutput> outputs)
     {
         _outputs = outputs;
+        if (!IsKept(rejected)) return;
+        var keys = _outbox.Events.Select(pending => pending.Key).ToHashSet();
         _outbox.Retry(rejected, edited, Head);
-        foreach (var key in rejected.Select(pending => pending.Key).Distinct()) Change(key);
+        foreach (var key in keys) Change(key);
     }
 
     /// <summary>Gives a rejected event up.</summary>
     public void Discard(Pending rejected, List<ReplicaOutput> outputs)
     {
         _outputs = outputs;
-        _outbox.Remove(rejected);
-        Change(rejected.Key);
+        if (!IsKept(rejected)) return;
+        var keys = _outbox.Events.Select(pending => pending.Key).ToHashSet();
+        _outbox.Discard(rejected, Head);
+        foreach (var key in keys) Change(key);
     }
 
-    private Coalescing.PendingEvent Merged(Pending pending) => new(pending.ToStreamEvent(Client), pending.IsFrozen, pending.Batch);
+    /// <summary>Takes the edits of a batch back that is still being made: none of them merged with one outside of it, nor was sent.</summary>
+    public void Undo(long batch, List<ReplicaOutput> outputs)
+    {
+        _outputs = outputs;
+        foreach (var pending in _outbox.Events.Where(pending => pending.Batch == batch).ToList())
+        {
+            _outbox.Remove(pending);
+            Change(pending.Key);
+        }
+    }
+
+    /// <summary>Whether nobody has decided about it yet.</summary>
+    private bool IsKept(Pending rejected) => _outbox.TryFind(rejected.Place, out var kept) && kept.Rejection is not null;
+
+    private Coalescing.PendingEvent Merged(Pending pending) => new(pending.ToStreamEvent(Client), pending.IsFrozen || MayBeStored(pending), pending.Batch);
 
     private static EventDraft Draft(Event made) => new(null, made.PrecedingSeq, made.Op, made.Key, made.Fields, made.Blind);
 

@@ -10,8 +10,9 @@ internal sealed class CountedIds(int device) : IdSource
     public override void Fill(Span<byte> bytes)
     {
         bytes.Clear();
+        if (bytes.Length < 16) return;   // no id, but a little chance
         bytes[0] = (byte)device;
-        if (bytes.Length == 16) bytes[^5] = (byte)device;   // the first bytes of an object's id are its time
+        bytes[^5] = (byte)device;   // the first bytes of an object's id are its time
         BinaryPrimitives.WriteInt32BigEndian(bytes[^4..], Interlocked.Increment(ref _count));
     }
 }

@@ -5,7 +5,7 @@ namespace Runnel.Client.Tests.Devices;
 /// <summary>A device with a copy of the stream of a <see cref="SmallServer"/>, offline until told otherwise.</summary>
 internal sealed class Device : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly SmallServer _server;
     private readonly SmallServer.Wire _wire;
