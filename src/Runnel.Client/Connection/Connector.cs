@@ -81,6 +81,9 @@ internal sealed class Connector : IAsyncDisposable
         {
             case ReplicaOutput.TryLater when _attempt is { } attempt: attempt.Run(ResumeLaterAsync(stream, attempt.Ended)); break;
             case ReplicaOutput.AskForToken ask: AskForToken(ask.Refusal.Message); break;
+            case ReplicaOutput.Superseded:
+                HangUp();
+                break;
             case ReplicaOutput.FoundCopy:
                 _client.GiveUpId();
                 HangUp();

@@ -6,11 +6,15 @@ namespace Runnel.Client.Replica;
 /// <summary>The side of the replica that talks to the server.</summary>
 internal sealed partial class StreamReplica
 {
+    // A higher session proves no copy: only a number or a nonce does. But an id that was given up is raised beyond all that a few
+    // connections can reach, and then this store is given up too.
+    private const int MaxSuperseded = 8;
+
     private ProtocolLimits _limits = new(64 * 1024, 1_000, 1024 * 1024, 1_000);
     private Seq _serverHead;
     private long _acknowledged;
     private long _lastRef, _firstPublishRef, _lastPublishRef, _fetchRef;
-    private int _ticks;
+    private int _ticks, _timesSuperseded;
     private bool _isSubscribing, _isCreating, _isLive, _isStopped;
     private string? _settingsRefusal;
 
@@ -160,6 +164,7 @@ internal sealed partial class StreamReplica
     {
         if (_outbox.InFlight is not { } publish || reference < _firstPublishRef || reference > _lastPublishRef) return;
         _acknowledged = publish.LastClientSeq;
+        _timesSuperseded = 0;
         _outbox.Acknowledge();
         Reconcile();
     }
@@ -173,6 +178,7 @@ internal sealed partial class StreamReplica
         var refusal = new Refusal(code, error.Message);
         if (code == ErrorCode.Unauthorized) Pause(new ReplicaOutput.AskForToken(refusal), error.Message);
         else if (error.IsRetryable) Pause(new ReplicaOutput.TryLater(refusal), error.Message);
+        else if (code == ErrorCode.StaleSession && ++_timesSuperseded <= MaxSuperseded) Pause(new ReplicaOutput.Superseded(refusal), error.Message);
         else if (code == ErrorCode.StaleSession || code == ErrorCode.ClientSeqConflict) FindCopy(error.Message);
         else if (isPublish && !SaysDiverged(code)) Reject(refusal);
         else if (error.Ref is null && _isSubscribing && MayAskOtherwise(refusal)) { }

@@ -55,7 +55,7 @@ internal sealed partial class StreamReplica
     /// </summary>
     private bool MayTake(StreamEvent next)
     {
-        if (_state.FormerIds.Contains(next.Client)) TakeMatching(next);
+        TakeMatching(next);
         if (next.Client != Client) return true;
         var clientSeq = next.Event.ClientSeq;
         if (!_outbox.TryFindFrozen(clientSeq, out var pending))
