@@ -41,6 +41,7 @@ internal sealed class ReplicaWorld
         _options = options;
         _home.FrameEvents = _random.Next(1, 6);
         _home.Create(Settings());
+        if (_random.Next(2) == 0) RefuseB();
         var count = _random.Next(2, 5);
         for (var i = 0; i < count; i++)
         {
@@ -148,10 +149,12 @@ internal sealed class ReplicaWorld
             case 0: _home.NextAnswer = "overloaded"; break;
             case 1 when device.Connection is not null: device.Resume(); break;
             case 2 when device.Connection is not null: device.Tick(); break;
-            case 3: _home.Refuses = draft => draft.Key.Id.Value == "b" ? new Refusal(ErrorCode.Forbidden, "Not b.") : null; break;
+            case 3: RefuseB(); break;
             case 4: _home.Refuses = _ => null; break;
         }
     }
+
+    private void RefuseB() => _home.Refuses = draft => draft.Key.Id.Value == "b" ? new Refusal(ErrorCode.Forbidden, "Not b.") : null;
 
     private string? Judge()
     {
