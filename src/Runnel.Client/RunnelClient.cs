@@ -43,14 +43,14 @@ public sealed class RunnelClient : IAsyncDisposable
         {
             lock (Gate)
             {
+                var replicas = _streams.Values.Select(stream => stream.Replica).ToList();
                 var streams = _streams.Values.Select(stream => stream.Status).ToList();
-                var known = _streams.Values.Sum(stream => stream.Replica.ServerHead.Value);
                 return new ClientStatus(
-                    StateOf(streams.All(stream => stream.Connection == ConnectionState.Online)),
+                    StateOf(streams.TrueForAll(stream => stream.Connection == ConnectionState.Online)),
                     streams.Sum(stream => stream.Pending),
                     streams.Sum(stream => stream.Rejected),
-                    known == 0 ? 1 : (double)_streams.Values.Sum(stream => stream.Replica.Head.Value) / known,
-                    streams.Count > 0 ? streams.Min(stream => stream.LastSynced ?? DateTimeOffset.MinValue) is var last && last > DateTimeOffset.MinValue ? last : null : null,
+                    ClientStatus.ProgressOf(replicas.Sum(replica => replica.Head.Value), replicas.Sum(replica => replica.ServerHead.Value)),
+                    streams.TrueForAll(stream => stream.LastSynced is not null) ? streams.Min(stream => stream.LastSynced) : null,
                     _storeTrouble ?? Connector.Trouble ?? streams.Select(stream => stream.LastError).FirstOrDefault(words => words is not null));
             }
         }

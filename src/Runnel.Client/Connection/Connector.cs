@@ -1,3 +1,4 @@
+using System.Net.NetworkInformation;
 using Runnel.Client.Replica;
 using Runnel.Client.Transport;
 using Runnel.Protocol;
@@ -54,7 +55,12 @@ internal sealed class Connector : IAsyncDisposable
     public string? Trouble => _trouble;
 
     /// <summary>Begins to connect.</summary>
-    public void Start() => _loop = RunAsync();
+    public void Start()
+    {
+        // A browser cannot tell; there the app may.
+        if (!OperatingSystem.IsBrowser()) NetworkChange.NetworkAvailabilityChanged += NoteNetwork;
+        _loop = RunAsync();
+    }
 
     /// <summary>Tries a connection at once.</summary>
     public void ConnectNow()
@@ -95,10 +101,16 @@ internal sealed class Connector : IAsyncDisposable
     /// <summary>Ends the connection.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (!OperatingSystem.IsBrowser()) NetworkChange.NetworkAvailabilityChanged -= NoteNetwork;
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
         _stopping.Dispose();
         _nudge.Dispose();
+    }
+
+    private void NoteNetwork(object? sender, NetworkAvailabilityEventArgs change)
+    {
+        if (change.IsAvailable) ConnectNow();
     }
 
     private Backoff NewBackoff() => new(_options.MinReconnectDelay, _options.MaxReconnectDelay, _options.Ids);

@@ -79,7 +79,11 @@ internal sealed class Device
     public void Discard(string id) => Do((replica, outputs) => replica.Discard(replica.Outbox.RejectedOf(Edits.Key(id)).First(), outputs));
 
     /// <summary>Loses an edit, as only a mistake would.</summary>
-    public void Drop(PendingEvent pending) => Do((replica, _) => replica.Outbox.Remove(pending));
+    public void Drop(PendingEvent pending)
+    {
+        Replica.Outbox.Remove(pending);
+        Commit([new LocalWrite(new LocalKey(LocalKind.Pending, TestHome.Stream.Value, StreamReplica.RowName(pending.Place)), null)]);
+    }
 
     /// <summary>Opens a connection: the session is stored first, then the stream is asked for.</summary>
     public void Connect()

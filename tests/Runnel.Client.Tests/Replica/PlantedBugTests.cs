@@ -43,7 +43,7 @@ public sealed class PlantedBugTests
         var others = new List<string>();
         for (var seed = 0; seed < RandomHistoryTests.Seeds; seed++)
         {
-            if (new ReplicaWorld(seed, options).Play(steps: 20 + seed % 200) is not { } broken) continue;
+            if (new ReplicaWorld(seed, options).Play(steps: 50 + seed % 400) is not { } broken) continue;
             if (broken.StartsWith(promise, StringComparison.Ordinal)) return;
             others.Add(broken);
         }

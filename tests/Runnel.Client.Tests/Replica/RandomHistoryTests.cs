@@ -14,7 +14,7 @@ public sealed class RandomHistoryTests
     {
         for (var seed = 0; seed < Seeds; seed++)
         {
-            var broken = new ReplicaWorld(seed, new WorldOptions { Coalesces = coalesces }).Play(steps: 20 + seed % 200);
+            var broken = new ReplicaWorld(seed, new WorldOptions { Coalesces = coalesces }).Play(steps: 50 + seed % 400);
             Assert.True(broken is null, $"Seed {seed}: {broken}");
         }
     }

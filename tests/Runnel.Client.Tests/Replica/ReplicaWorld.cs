@@ -1,4 +1,5 @@
 using Runnel.Client.Connection;
+using Runnel.Client.LocalStore;
 using Runnel.Client.Replica;
 using Runnel.Protocol;
 using Runnel.Records;
@@ -58,10 +59,20 @@ internal sealed class ReplicaWorld
         for (var i = 0; i < steps; i++)
         {
             var device = _devices[_random.Next(_devices.Count)];
-            if (Step(device) is { } broken) return broken;
+            if (_random.Next(30) == 0) EndSoon(device);
+            try
+            {
+                if (Step(device) is { } broken) return broken;
+            }
+            catch (LocalStoreException)
+            {
+                device.Disk.Fate = _ => LocalCommitFate.Succeeds;
+                device.Restart();
+            }
             _options.AfterStep(device);
         }
         (_home.Refuses, _home.NextAnswer) = (_ => null, null);
+        foreach (var device in _devices) device.Disk.Fate = _ => LocalCommitFate.Succeeds;
         foreach (var late in _late.Where(late => late.Up.Count > 0)) _home.TakeNext(late);
         for (var i = 0; i < 3; i++)
         {
@@ -82,16 +93,17 @@ internal sealed class ReplicaWorld
 
     private string? Step(Device device)
     {
-        switch (_random.Next(20))
+        switch (_random.Next(30))
         {
-            case < 7: return Edit(device);
-            case < 10 when device.Connection is { Up.Count: > 0 }: device.CarryUp(); break;
-            case < 15 when device.Connection is { Down.Count: > 0 }: Receive(device); break;
-            case 15: Connect(device); break;
-            case 16: device.Disconnect(); break;
-            case 17: device.Restart(); break;
-            case 18 when _late.Find(late => late.Up.Count > 0) is { } late: _home.TakeNext(late); break;
-            case 19: Trouble(device); break;
+            case < 6: return Edit(device);
+            case < 13 when device.Connection is { Up.Count: > 0 }: device.CarryUp(); break;
+            case < 23 when device.Connection is { Down.Count: > 0 }: Receive(device); break;
+            case 23 or > 26 when device.Connection is null: Connect(device); break;
+            case 23 when _random.Next(3) == 0: Connect(device); break;
+            case 24 when _random.Next(3) == 0: device.Disconnect(); break;
+            case 25 when _random.Next(3) == 0: device.Restart(); break;
+            case 26 when _late.Find(late => late.Up.Count > 0) is { } late: _home.TakeNext(late); break;
+            case 27: Trouble(device); break;
         }
         return null;
     }
@@ -152,6 +164,13 @@ internal sealed class ReplicaWorld
             case 3: RefuseB(); break;
             case 4: _home.Refuses = _ => null; break;
         }
+    }
+
+    /// <summary>The device's process ends at its next commit: before it is durable, or after.</summary>
+    private void EndSoon(Device device)
+    {
+        var fate = _random.Next(2) == 0 ? LocalCommitFate.CrashesBefore : LocalCommitFate.CrashesAfter;
+        device.Disk.Fate = _ => fate;
     }
 
     private void RefuseB() => _home.Refuses = draft => draft.Key.Id.Value == "b" ? new Refusal(ErrorCode.Forbidden, "Not b.") : null;
