@@ -176,6 +176,7 @@ internal sealed partial class StreamReplica
         if (error.Ref is not null && !isPublish && error.Ref != _fetchRef) return;
         var code = ErrorCode.TryParse(error.Code, out var known) ? known : ErrorCode.InvalidEvent;
         var refusal = new Refusal(code, error.Message);
+        if (error.Ref is null && code == ErrorCode.UnknownStream && !_isSubscribing) return;   // said again of a subscribe that was followed by another
         if (code == ErrorCode.Unauthorized) Pause(new ReplicaOutput.AskForToken(refusal), error.Message);
         else if (error.IsRetryable) Pause(new ReplicaOutput.TryLater(refusal), error.Message);
         else if (code == ErrorCode.StaleSession && ++_timesSuperseded <= MaxSuperseded) Pause(new ReplicaOutput.Superseded(refusal), error.Message);
@@ -192,8 +193,9 @@ internal sealed partial class StreamReplica
     /// <summary>A stream that is not there yet is created; if others have created it with other settings, theirs are taken.</summary>
     private bool MayAskOtherwise(Refusal refusal)
     {
-        if (refusal.Code == ErrorCode.UnknownStream && _state.Id is null && !_isCreating)
+        if (refusal.Code == ErrorCode.UnknownStream && _state.Id is null)
         {
+            if (_isCreating || _state.Wish is not null) return true;   // an earlier subscribe is answered; the one that creates is on its way
             _isCreating = true;
             Subscribe(Settings);
             return true;
