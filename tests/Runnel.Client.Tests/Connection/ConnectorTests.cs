@@ -223,6 +223,25 @@ public sealed class ConnectorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_event_that_cannot_be_read_stops_its_stream_alone_and_is_never_skipped()
+    {
+        await OpenAsync();
+        var connection = await _server.WelcomeAsync(1);
+        Client.Stream("other");
+        connection.Subscribed(await connection.HearAsync<ClientMessage.Subscribe>());
+        connection.SayText("""{"type":"a message of later","stream":"todo"}""");
+        connection.SayText("""{"type":"events","stream":"todo","from":1,"to":1,"events":[{"seq":1,"client":"bob","at":"2026-11-30T12:00:00.000Z","clientSeq":1,"precedingSeq":0,"op":"move","collection":"todoTask","id":"1"}]}""");
+        connection.SayEvents("todo", 2, 2);
+        connection.SayEvents("other", 1, 3);
+
+        await Waiting.UntilAsync(() => Client.Stream("other").Replica.Head.Value == 3);
+
+        Assert.Contains("cannot be read", Client.Stream("todo").Trouble, StringComparison.Ordinal);
+        Assert.Equal(0, Client.Stream("todo").Replica.Head.Value);
+        Assert.Equal(1, _server.Connections);
+    }
+
+    [Fact]
     public async Task A_copy_raises_its_former_session_and_goes_on_under_a_new_id()
     {
         await OpenAsync();

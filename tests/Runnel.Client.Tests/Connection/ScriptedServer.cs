@@ -80,12 +80,15 @@ internal sealed class ScriptedConnection : ITransportConnection
         Say(new ServerMessage.Error(publish?.Ref, publish?.Stream.Value ?? stream, code, $"The test says {code}.", known.IsRetryable));
     }
 
+    /// <summary>Says anything.</summary>
+    public void SayText(string text) => _down.Writer.TryWrite(System.Text.Encoding.UTF8.GetBytes(text));
+
     /// <summary>Says events of somebody else, each an object of its own.</summary>
     public void SayEvents(string stream, int from, int to)
     {
         var events = Enumerable.Range(from, to - from + 1).Select(seq =>
             $$"""{"seq":{{seq}},"client":"bob","at":"2026-11-30T12:00:00.000Z","clientSeq":{{seq}},"precedingSeq":0,"op":"insert","collection":"todoTask","id":"{{seq}}","fields":{} }""");
-        _down.Writer.TryWrite(System.Text.Encoding.UTF8.GetBytes($$"""{"type":"events","stream":"{{stream}}","from":{{from}},"to":{{to}},"events":[{{string.Join(',', events)}}]}"""));
+        SayText($$"""{"type":"events","stream":"{{stream}}","from":{{from}},"to":{{to}},"events":[{{string.Join(',', events)}}]}""");
     }
 
     public void Say(ServerMessage message)
