@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Runnel.Client.Collections;
 using Runnel.Client.Connection;
+using Runnel.Client.Diagnostics;
 using Runnel.Client.LocalStore;
 using Runnel.Client.Replica;
 using Runnel.Client.Transport;
@@ -20,17 +22,20 @@ public sealed class RunnelClient : IAsyncDisposable
     private volatile ClientIdentity _identity;
     private volatile string? _storeTrouble;
 
-    private RunnelClient(ILocalStore store, ITransport transport, ClientIdentity identity, RunnelClientOptions options)
+    private RunnelClient(ILocalStore store, ITransport transport, ClientIdentity identity, RunnelClientOptions options, SynchronizationContext? context)
     {
         _store = store;
         _options = options;
         _identity = identity;
-        Context = SynchronizationContext.Current;
+        Context = context;
+        Notifications = new NotificationQueue(context);
+        Log = new ClientLog(options.Logger);
         Connector = new Connector(this, transport, options);
         _writer = new LocalWriter(store, options.Time, NoteStore);
+        Metrics = new ClientMetrics(this, options.Meters);
     }
 
-    /// <summary>Something in <see cref="Status"/> has changed. Raised on the context on which the client was opened, if there was one.</summary>
+    /// <summary>Something in <see cref="Status"/> has changed. Raised on the context on which the client was opened; without one, on a thread of the pool.</summary>
     public event EventHandler? StatusChanged;
 
     /// <summary>The client's id, which it keeps for life.</summary>
@@ -71,6 +76,12 @@ public sealed class RunnelClient : IAsyncDisposable
 
     internal SynchronizationContext? Context { get; }
 
+    internal NotificationQueue Notifications { get; }
+
+    internal ClientLog Log { get; }
+
+    internal ClientMetrics Metrics { get; }
+
     internal IEnumerable<SyncedStream> Streams => _streams.Values;
 
     internal RunnelClientOptions Options => _options;
@@ -85,11 +96,12 @@ public sealed class RunnelClient : IAsyncDisposable
         string server, ILocalStoreSource local, RunnelClientOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new RunnelClientOptions();
+        var context = SynchronizationContext.Current;   // that of the app, which the awaits below may leave
         var store = await local.OpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var identity = await ReadIdentityAsync(store, options.Ids, cancellationToken).ConfigureAwait(false);
-            var client = new RunnelClient(store, options.Transport ?? new WebSocketTransport(new Uri(server)), identity, options);
+            var client = new RunnelClient(store, options.Transport ?? new WebSocketTransport(new Uri(server)), identity, options, context);
             await foreach (var row in store.ReadAsync(LocalKind.Stream, "", cancellationToken).ConfigureAwait(false))
             {
                 var loaded = await LoadedStream.ReadAsync(store, row, cancellationToken).ConfigureAwait(false);
@@ -144,6 +156,7 @@ public sealed class RunnelClient : IAsyncDisposable
         }
         finally
         {
+            Metrics.Dispose();
             await _store.DisposeAsync().ConfigureAwait(false);
         }
     }
@@ -177,14 +190,14 @@ public sealed class RunnelClient : IAsyncDisposable
         return FlushAsync();
     }
 
-    internal void RaiseStatusChanged() => Post(() => StatusChanged?.Invoke(this, EventArgs.Empty));
-
-    /// <summary>Runs <paramref name="action"/> where the app wants to be told things.</summary>
-    internal void Post(Action action)
+    internal void RaiseStatusChanged()
     {
-        if (Context is null) action();
-        else Context.Post(static state => ((Action)state!)(), action);
+        Metrics.NoteConnection(Connector.State);
+        Post(() => StatusChanged?.Invoke(this, EventArgs.Empty));
     }
+
+    /// <summary>Runs <paramref name="action"/> where the app wants to be told things, after what was posted before.</summary>
+    internal void Post(Action action) => Notifications.Post(action);
 
     private ClientIdentity Change(Func<ClientIdentity, ClientIdentity> change)
     {

@@ -1,3 +1,7 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace Runnel.Client;
 
 /// <summary>What a client may be told. Each has a default that suits most apps.</summary>
@@ -11,6 +15,12 @@ public sealed class RunnelClientOptions
 
     /// <summary>How the server is reached; <c>null</c> for a WebSocket to the address that the client is opened with.</summary>
     public Transport.ITransport? Transport { get; set; }
+
+    /// <summary>Where the client writes what it has to say, mostly of lost connections and of what failed.</summary>
+    public ILogger Logger { get; set; } = NullLogger.Instance;
+
+    /// <summary>Makes the meter <c>Runnel.Client</c>; <c>null</c> for one that is shared with nobody.</summary>
+    public IMeterFactory? Meters { get; set; }
 
     /// <summary>Gives the token that says who is logged in, whenever the server asks for one; <c>null</c> where none is needed.</summary>
     public Func<CancellationToken, ValueTask<string?>>? Token { get; set; }

@@ -1,4 +1,5 @@
 using Runnel.Client.Collections;
+using Runnel.Client.Conflicts;
 using Runnel.Client.LocalStore;
 using Runnel.Client.Models;
 using Runnel.Client.Outbox;
@@ -12,15 +13,17 @@ namespace Runnel.Client;
 public sealed class SyncedStream
 {
     private readonly RunnelClient _client;
-    private readonly List<Conflict> _conflicts;
+    private readonly List<KeptConflict> _conflicts;
     private readonly Dictionary<CollectionName, ISyncedCollection> _collections = [];
     private readonly List<ReplicaOutput> _outputs = [];
     private readonly List<LocalWrite> _writes = [];
     private readonly List<ClientMessage> _messages = [];
     private long? _batch;
+    private int _together;
+    private bool _isChanged;
     private DateTimeOffset? _lastSynced;
 
-    internal SyncedStream(RunnelClient client, StreamReplica replica, IEnumerable<Conflict> conflicts)
+    internal SyncedStream(RunnelClient client, StreamReplica replica, IEnumerable<KeptConflict> conflicts)
     {
         _client = client;
         _conflicts = [.. conflicts];
@@ -29,6 +32,9 @@ public sealed class SyncedStream
 
     /// <summary>The server refused events for good. They are kept; see <see cref="Rejections"/>.</summary>
     public event EventHandler? Rejected;
+
+    /// <summary><see cref="Conflicts"/> lists more, or fewer. Raised where <see cref="RunnelClient.StatusChanged"/> is.</summary>
+    public event EventHandler? ConflictsChanged;
 
     /// <summary>The stream's name.</summary>
     public string Name => Replica.Stream.Value;
@@ -66,7 +72,7 @@ public sealed class SyncedStream
     {
         get
         {
-            lock (_client.Gate) return [.. _conflicts];
+            lock (_client.Gate) return [.. _conflicts.Select(kept => new Conflict(this, kept))];
         }
     }
 
@@ -75,7 +81,7 @@ public sealed class SyncedStream
     {
         get
         {
-            lock (_client.Gate) return [.. Replica.Outbox.Events.Where(pending => pending.Rejection is not null).Select(pending => new Rejection(this, pending))];
+            lock (_client.Gate) return [.. Rejection.In(this)];
         }
     }
 
@@ -94,8 +100,8 @@ public sealed class SyncedStream
 
     internal RunnelClient Client => _client;
 
-    /// <summary>The stream's objects of one model class.</summary>
-    /// <exception cref="InvalidOperationException">Another class has the same collection.</exception>
+    /// <summary>The stream's objects of one model class: always the same collection.</summary>
+    /// <exception cref="InvalidOperationException">Another class has the same collection, or the stream keeps all values of a field that is a counter or a set.</exception>
     public SyncedCollection<T> Collection<T>() where T : class, ISynced<T>
     {
         lock (_client.Gate)
@@ -104,28 +110,35 @@ public sealed class SyncedStream
             {
                 return known as SyncedCollection<T> ?? throw new InvalidOperationException($"The collection {T.Map.Collection} of {Name} is that of another class already.");
             }
+            var rules = Replica.Settings.Of(T.Map.Collection);
+            if (T.Map.Fields.FirstOrDefault(field => field.Kind != ModelFieldKind.Value && rules.MergeOf(field.Name) == FieldMerge.KeepAll) is { } field)
+            {
+                throw new InvalidOperationException(
+                    $"{typeof(T).Name}.{field.PropertyName} is a {(field.Kind == ModelFieldKind.Counter ? "[Counter]" : "[SetOf]")}, but the stream {Name} keeps all concurrent values of "
+                    + $"{T.Map.Collection}.{field.Name}, where only plain values have a meaning: drop the attribute, or the rule keepAll of that field.");
+            }
             var collection = new SyncedCollection<T>(this);
             _collections.Add(T.Map.Collection, collection);
             return collection;
         }
     }
 
-    /// <summary>Makes the edits of <paramref name="edits"/> one batch: the server takes all of them or none, and others see them together.</summary>
+    /// <summary>
+    /// Makes the edits of <paramref name="edits"/> one batch: it is on disk as a whole or not at all, the server takes all of it or nothing,
+    /// and other devices see it together. If <paramref name="edits"/> throws, none of them was made; an object that it had removed comes
+    /// back as another one. A batch in a batch is part of it.
+    /// </summary>
     public void Batch(Action edits)
     {
         lock (_client.Gate)
         {
-            var outer = _batch;
-            _batch = outer ?? Replica.NextBatch();
-            try
+            if (_batch is not null)
             {
                 edits();
+                return;
             }
-            finally
-            {
-                _batch = outer;
-                Settle();
-            }
+            _batch = Replica.NextBatch();
+            Together(() => MakeBatch(edits));
         }
     }
 
@@ -133,26 +146,78 @@ public sealed class SyncedStream
     [Obsolete("A batch has no await in it: the edits behind it would not belong to the batch.", error: true)]
     public void Batch(Func<Task> edits) => throw new NotSupportedException("A batch has no await in it.");
 
-    /// <summary>Puts conflicts aside, so that they are no longer listed.</summary>
-    public void Dismiss(params IEnumerable<Conflict> conflicts)
+    /// <summary>How far an object's edits have come.</summary>
+    internal SyncState StateOf(ObjectKey key)
     {
         lock (_client.Gate)
         {
-            foreach (var conflict in conflicts.ToList())
-            {
-                if (_conflicts.RemoveAll(listed => listed.Id == conflict.Id) > 0) _client.Write([new LocalWrite(new LocalKey(LocalKind.Conflict, Name, StreamReplica.RowName(conflict.Id)), null)], null);
-            }
+            if (Replica.Outbox.RejectedOf(key).Any()) return SyncState.Rejected;
+            return Replica.Outbox.Of(key).Any() ? SyncState.Pending : SyncState.Acknowledged;
+        }
+    }
+
+    /// <summary>Why the fields of an object read what they read, sorted by name; empty for an object that no event has named.</summary>
+    internal IReadOnlyList<FieldExplanation> Explain(ObjectKey key)
+    {
+        lock (_client.Gate)
+        {
+            if (Replica.Shown(key) is not { Visible: { } visible } record) return [];
+            var conflicts = Conflicts.Where(conflict => conflict.Key == key).ToLookup(conflict => conflict.Field);
+            return
+            [
+                .. from member in visible.Members()
+                   let field = FieldName.Parse(member.Key)
+                   let writer = record.WriterOf(field)
+                   select new FieldExplanation(field, member.Value, writer, [.. conflicts[field].Where(conflict => conflict.Winner.Event == writer)]),
+            ];
+        }
+    }
+
+    /// <summary>Lists a conflict no longer.</summary>
+    internal void Dismiss(KeptConflict conflict)
+    {
+        lock (_client.Gate)
+        {
+            if (!_conflicts.Remove(conflict)) return;
+            _outputs.Add(new ReplicaOutput.Write(new LocalWrite(new LocalKey(LocalKind.Conflict, Name, StreamReplica.RowName(conflict.Id)), null)));
+            RaiseConflictsChanged();
+            Settle();
         }
     }
 
     /// <summary>Makes what a conflict lost again, as a new edit that has seen both.</summary>
-    public void Restore(Conflict conflict)
+    internal void Restore(KeptConflict conflict)
     {
         lock (_client.Gate)
         {
-            if (conflict.Overwrite is { Field: { } field, Lost: { } lost }) Edit(EventOp.Update, conflict.Key, EventFields.Create([new FieldChange(field, lost)]));
-            else Edit(EventOp.Delete, conflict.Key, EventFields.Empty);
-            Dismiss(conflict);
+            Together(() =>
+            {
+                var (op, fields) = Restoring.EditFor(conflict, Replica.Shown(conflict.Key) is { Exists: true });
+                Edit(op, conflict.Key, fields);
+                Dismiss(conflict);
+            });
+        }
+    }
+
+    /// <summary>Settles what rules of the app's have come to settle; the gate is held.</summary>
+    internal void SettleConflicts(CollectionName collection, IReadOnlyList<ObjectKey> keys)
+    {
+        SettleConflicts(_conflicts.Where(conflict => conflict.Key.Collection == collection).ToList());
+        foreach (var key in keys) _collections[collection].SettleSiblings(key);
+    }
+
+    /// <summary>Runs a rule of the app's; whether it came to an end. One that throws leaves the conflict for people to see.</summary>
+    internal bool TrySettle(Action settle)
+    {
+        try
+        {
+            settle();
+            return true;
+        }
+        catch (Exception exception)
+        {
+            _client.Log.RuleFailed(exception, Name);
+            return false;
         }
     }
 
@@ -163,23 +228,14 @@ public sealed class SyncedStream
         Settle();
     }
 
-    internal void Retry(PendingEvent rejected, EventDraft? edited)
-    {
-        lock (_client.Gate)
-        {
-            Replica.Retry(rejected, edited, _outputs);
-            Settle();
-        }
-    }
+    /// <summary>Makes rejected events, which belong together, new edits: each as <paramref name="edited"/> would have it.</summary>
+    internal void Retry(PendingEvent rejected, Func<EventDraft, EventDraft> edited) => Do((replica, outputs) => replica.Retry(rejected, edited, outputs));
 
-    internal void Discard(PendingEvent rejected)
+    /// <summary>Gives rejected events up.</summary>
+    internal void Discard(IReadOnlyList<PendingEvent> rejected) => Do((replica, outputs) =>
     {
-        lock (_client.Gate)
-        {
-            Replica.Discard(rejected, _outputs);
-            Settle();
-        }
-    }
+        foreach (var pending in rejected) replica.Discard(pending, outputs);
+    });
 
     /// <summary>Lets the replica do something, then does what it wants done.</summary>
     internal void Do(Action<StreamReplica, List<ReplicaOutput>> action)
@@ -209,47 +265,103 @@ public sealed class SyncedStream
         }
     }
 
+    private void MakeBatch(Action edits)
+    {
+        var isMade = false;
+        try
+        {
+            edits();
+            isMade = true;
+        }
+        finally
+        {
+            if (!isMade) Do((replica, outputs) => replica.Undo(_batch!.Value, outputs));
+            _batch = null;
+        }
+    }
+
+    /// <summary>Whatever <paramref name="steps"/> write goes into one transaction, and nothing is sent before that.</summary>
+    private void Together(Action steps)
+    {
+        _together++;
+        try
+        {
+            steps();
+        }
+        finally
+        {
+            _together--;
+            Settle();
+        }
+    }
+
     /// <summary>
-    /// Does what the replica wants done: what is written goes into one transaction, what is sent waits for it. Inside a batch nothing
-    /// is written or sent, for half of it could stay or leave.
+    /// Does what the replica wants done: what is written goes into one transaction, what is sent waits for it. Objects and conflicts
+    /// follow at once.
     /// </summary>
     private void Settle()
     {
-        if (_batch is null) Replica.TrySend(_outputs);
-        if (_outputs.Count == 0 && (_batch is not null || _writes.Count == 0)) return;
-        var outputs = _outputs.ToList();
-        _outputs.Clear();
-        _writes.AddRange(outputs.OfType<ReplicaOutput.Write>().Select(write => write.Row));
-        _messages.AddRange(outputs.OfType<ReplicaOutput.Send>().Select(send => send.Message));
-        if (_batch is null) WriteAndSay();
-        foreach (var output in outputs) Note(output);
-        Refresh(outputs);
+        if (_together == 0) Replica.TrySend(_outputs);
+        if (_outputs.Count > 0)
+        {
+            var outputs = _outputs.ToList();
+            _outputs.Clear();
+            _writes.AddRange(outputs.OfType<ReplicaOutput.Write>().Select(write => write.Row));
+            _messages.AddRange(outputs.OfType<ReplicaOutput.Send>().Select(send => send.Message));
+            _isChanged = true;
+            Together(() => Show(outputs));
+            return;
+        }
+        if (_together > 0 || !_isChanged) return;
+        _isChanged = false;
+        var (messages, say) = (_messages.ToList(), Say);
+        _client.Write([.. _writes], messages.Count == 0 || say is null ? null : () => messages.ForEach(say));
+        _writes.Clear();
+        _messages.Clear();
         _client.RaiseStatusChanged();
     }
 
-    private void WriteAndSay()
+    /// <summary>Shows the objects what became of them, then lets the app's rules settle what they can.</summary>
+    private void Show(List<ReplicaOutput> outputs)
     {
-        var (messages, say) = (_messages.ToList(), Say);
-        _client.Write(_writes, messages.Count == 0 || say is null ? null : () => messages.ForEach(say));
-        _writes.Clear();
-        _messages.Clear();
+        foreach (var output in outputs) Note(output);
+        var changed = Refresh(outputs);
+        SettleConflicts([.. outputs.OfType<ReplicaOutput.Conflicted>().Select(output => output.Conflict)]);
+        foreach (var key in changed) _collections[key.Collection].SettleSiblings(key);
     }
 
-    private void Refresh(IEnumerable<ReplicaOutput> outputs)
+    private List<ObjectKey> Refresh(List<ReplicaOutput> outputs)
     {
-        foreach (var key in outputs.OfType<ReplicaOutput.Changed>().Select(changed => changed.Key).Distinct())
+        var changed = outputs.OfType<ReplicaOutput.Changed>().Select(output => output.Key).Distinct().Where(key => _collections.ContainsKey(key.Collection)).ToList();
+        foreach (var key in changed) _collections[key.Collection].Refresh(key);
+        return changed;
+    }
+
+    private void SettleConflicts(List<KeptConflict> conflicts)
+    {
+        foreach (var conflict in conflicts)
         {
-            if (_collections.TryGetValue(key.Collection, out var collection)) collection.Refresh(key);
+            if (_collections.TryGetValue(conflict.Key.Collection, out var collection) && collection.TrySettle(conflict)) Dismiss(conflict);
         }
     }
+
+    private void RaiseConflictsChanged() => _client.Post(() => ConflictsChanged?.Invoke(this, EventArgs.Empty));
 
     private void Note(ReplicaOutput output)
     {
         switch (output)
         {
-            case ReplicaOutput.Conflicted conflicted: _conflicts.Add(conflicted.Conflict); break;
-            case ReplicaOutput.Rejected: _client.Post(() => Rejected?.Invoke(this, EventArgs.Empty)); break;
+            case ReplicaOutput.Conflicted conflicted:
+                _conflicts.Add(conflicted.Conflict);
+                _client.Metrics.CountConflict();
+                RaiseConflictsChanged();
+                break;
+            case ReplicaOutput.Rejected rejected:
+                _client.Log.Rejected(Name, rejected.Events.Count, rejected.Refusal.Message);
+                _client.Post(() => Rejected?.Invoke(this, EventArgs.Empty));
+                break;
             default: _client.Connector.Note(this, output); break;
         }
+        if (output is ReplicaOutput.Diverged or ReplicaOutput.FoundCopy) _client.Log.StandsStill(Name, Replica.Trouble ?? "");
     }
 }

@@ -1,9 +1,8 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Runnel.Client.Collections;
 using Runnel.Client.Models;
-using Runnel.Client.Replica;
-using Runnel.Records;
 
 namespace Runnel.Client;
 
@@ -12,46 +11,55 @@ namespace Runnel.Client;
 /// setters edits. Enumerates a snapshot. Safe for use by many threads.
 /// </summary>
 /// <typeparam name="T">The model class.</typeparam>
-public sealed class SyncedCollection<T> : IReadOnlyCollection<T>, ISyncedCollection where T : class, ISynced<T>
+public sealed partial class SyncedCollection<T> : IReadOnlyCollection<T>, ISyncedCollection where T : class, ISynced<T>
 {
-    private readonly SyncedStream _stream;
     private readonly Dictionary<ObjectKey, T> _objects = [];
+    private readonly List<ICollectionWatcher<T>> _watchers = [];
     private ObjectKey? _editing;
 
     internal SyncedCollection(SyncedStream stream)
     {
-        _stream = stream;
+        Stream = stream;
         foreach (var key in stream.Replica.Keys.Where(key => key.Collection == T.Map.Collection).ToList()) Refresh(key);
     }
-
-    /// <summary>Objects came, went or changed. Raised on the context on which the client was opened, if there was one.</summary>
-    public event EventHandler<CollectionChange<T>>? Changed;
 
     /// <summary>How many objects there are.</summary>
     public int Count
     {
         get
         {
-            lock (_stream.Client.Gate) return _objects.Count;
+            lock (Gate) return _objects.Count;
         }
     }
 
-    /// <summary>The stream's conflicts about these objects, oldest first.</summary>
-    public IReadOnlyList<Conflict> Conflicts => [.. _stream.Conflicts.Where(conflict => conflict.Key.Collection == T.Map.Collection)];
+    internal SyncedStream Stream { get; }
 
-    /// <summary>Adds a new object; returns at once. Its id is the one that its <c>[Key]</c> says, else a new UUIDv7. An object of that id is replaced.</summary>
+    internal int WatcherCount => _watchers.Count(watcher => watcher != _order);
+
+    private Lock Gate => Stream.Client.Gate;
+
+    /// <summary>Adds a new object; returns at once. An <see cref="OrderKey"/> that it lacks puts it at the end. Its id is the one that its <c>[Key]</c> says, else a new UUIDv7. An object of that id is replaced.</summary>
     /// <exception cref="InvalidOperationException">The object is in a collection already.</exception>
+    /// <exception cref="FormatException">A value nests too deep to be sent; the object is in no collection.</exception>
     public T Insert(T model)
     {
-        lock (_stream.Client.Gate)
+        lock (Gate)
         {
-            var options = _stream.Client.Options;
+            if (model.State.Link is null) PlaceNew(model);
+            var options = Stream.Client.Options;
             var key = new ObjectKey(T.Map.Collection, ObjectId.Parse(model.State.Id ?? options.Ids.NewObjectId(options.Time)));
-            var fields = T.Map.AttachNew(model, new Link(this, key));
-            if (_objects.Remove(key, out var replaced)) replaced.State.Detach();
-            _objects.Add(key, model);
-            Edit(EventOp.Insert, key, fields);
-            _stream.Client.Post(() => Changed?.Invoke(this, new CollectionChange<T>(CollectionChangeKind.Inserted, key, model)));
+            var fields = T.Map.AttachNew(model, new ObjectLink<T>(this, key));
+            try
+            {
+                Edit(EventOp.Insert, key, fields);
+            }
+            catch
+            {
+                model.State.Detach();
+                throw;
+            }
+            if (_objects.TryGetValue(key, out var replaced)) Leave(key, replaced);
+            Enter(key, model);
         }
         T.Map.RaiseKey(model);
         return model;
@@ -60,13 +68,11 @@ public sealed class SyncedCollection<T> : IReadOnlyCollection<T>, ISyncedCollect
     /// <summary>Removes an object; false if it is not in the collection. It keeps its values.</summary>
     public bool Remove(T model)
     {
-        lock (_stream.Client.Gate)
+        lock (Gate)
         {
-            if (model.Key() is not { } key || !_objects.TryGetValue(key, out var known) || known != model) return false;
-            _objects.Remove(key);
-            model.State.Detach();
+            if (!Holds(model, out var key)) return false;
             Edit(EventOp.Delete, key, EventFields.Empty);
-            _stream.Client.Post(() => Changed?.Invoke(this, new CollectionChange<T>(CollectionChangeKind.Removed, key, model)));
+            Leave(key, model);
             return true;
         }
     }
@@ -76,114 +82,102 @@ public sealed class SyncedCollection<T> : IReadOnlyCollection<T>, ISyncedCollect
     {
         model = null;
         if (!ObjectId.TryParse(id, out var parsed)) return false;
-        lock (_stream.Client.Gate) return _objects.TryGetValue(new ObjectKey(T.Map.Collection, parsed), out model);
+        lock (Gate) return _objects.TryGetValue(new ObjectKey(T.Map.Collection, parsed), out model);
+    }
+
+    /// <summary>Whether the object is in the collection.</summary>
+    public bool Contains(T model)
+    {
+        lock (Gate) return Holds(model, out _);
+    }
+
+    /// <summary>
+    /// Every object that is there, as <see cref="CollectionChangeKind.Inserted"/>, and from then on every change, until cancelled: taken
+    /// together they are the collection. A reader that lags misses nothing: what happens to an object meanwhile reaches it as one change.
+    /// </summary>
+    public async IAsyncEnumerable<CollectionChange<T>> ChangesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var feed = new ChangeFeed<T>();
+        Watch(feed);
+        try
+        {
+            while (true)
+            {
+                foreach (var change in await feed.TakeAsync(cancellationToken).ConfigureAwait(false)) yield return change;
+            }
+        }
+        finally
+        {
+            Unwatch(feed);
+        }
     }
 
     /// <summary>Enumerates the objects as they were when this was called.</summary>
     public IEnumerator<T> GetEnumerator()
     {
         List<T> snapshot;
-        lock (_stream.Client.Gate) snapshot = [.. _objects.Values];
+        lock (Gate) snapshot = [.. _objects.Values];
         return snapshot.GetEnumerator();
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    void ISyncedCollection.Refresh(ObjectKey key) => Refresh(key);
-
-    private void Refresh(ObjectKey key)
+    /// <summary>Tells a watcher of every object that is there, then of every change.</summary>
+    internal void Watch(ICollectionWatcher<T> watcher)
     {
-        if (key == _editing) return;   // its own edit: the object reads it already, or is about to
-        var record = _stream.Replica.Shown(key);
-        var exists = record is { Exists: true };
-        if (!_objects.TryGetValue(key, out var model))
+        lock (Gate)
         {
-            if (exists) Appear(key, record!);
-        }
-        else if (exists)
-        {
-            Update(key, model, record!);
-        }
-        else
-        {
-            _objects.Remove(key);
-            model.State.Detach();
-            _stream.Client.Post(() => Changed?.Invoke(this, new CollectionChange<T>(CollectionChangeKind.Removed, key, model)));
+            foreach (var (key, model) in _objects) watcher.Note(new CollectionChange<T>(CollectionChangeKind.Inserted, key, model));
+            _watchers.Add(watcher);
         }
     }
 
-    private void Appear(ObjectKey key, Record record)
+    internal void Unwatch(ICollectionWatcher<T> watcher)
     {
-        var model = T.Map.Create(name => Read(record, name));
-        model.State.Attach(new Link(this, key));
-        _objects.Add(key, model);
-        _stream.Client.Post(() => Changed?.Invoke(this, new CollectionChange<T>(CollectionChangeKind.Inserted, key, model)));
+        lock (Gate) _watchers.Remove(watcher);
     }
 
-    private void Update(ObjectKey key, T model, Record record)
-    {
-        var changed = T.Map.Fields.Where(field => field.Apply(model, field.Pick(name => Read(record, name)))).ToList();
-        if (changed.Count == 0) return;
-        _stream.Client.Post(() =>
-        {
-            foreach (var field in changed) field.Raise(model);
-            Changed?.Invoke(this, new CollectionChange<T>(CollectionChangeKind.Updated, key, model));
-        });
-    }
-
-    /// <summary>What a property reads: the field's value; of several concurrent ones the last.</summary>
-    private static CanonicalJson? Read(Record record, FieldName name)
-    {
-        if (record.SiblingsOf(name) is { Count: > 1 } siblings) return siblings[^1].Value;
-        return record.TryRead(name, out var value) ? value : null;
-    }
-
-    private void Edit(EventOp op, ObjectKey key, EventFields fields)
+    /// <summary>Makes an edit of an object; the gate is held.</summary>
+    internal void Edit(EventOp op, ObjectKey key, EventFields fields)
     {
         var outer = _editing;
         _editing = key;
         try
         {
-            _stream.Edit(op, key, fields);
+            Stream.Edit(op, key, fields);
         }
         finally
         {
             _editing = outer;
         }
+        if (op == EventOp.Update && _objects.TryGetValue(key, out var model)) RaiseState(model);
     }
 
-    /// <summary>What ties an object to this collection.</summary>
-    private sealed class Link(SyncedCollection<T> collection, ObjectKey key) : ModelLink(key, collection._stream.Client.Gate)
+    /// <summary>Tells the watchers; the gate is held.</summary>
+    internal void Note(CollectionChangeKind kind, ObjectKey key, T model)
     {
-        public override void Write(ModelField field, Delta delta) =>
-            collection.Edit(EventOp.Update, Key, EventFields.Create([new FieldChange(field.Name, delta)]));
+        if (_watchers.Count == 0) return;
+        var change = new CollectionChange<T>(kind, key, model);
+        foreach (var watcher in _watchers) watcher.Note(change);
+    }
 
-        public override bool HasSiblings(ModelField field) => collection._stream.Replica.Shown(Key)?.SiblingsOf(field.Name).Count > 1;
+    private bool Holds(T model, out ObjectKey key)
+    {
+        key = model.Key().GetValueOrDefault();
+        return _objects.TryGetValue(key, out var known) && known == model;
+    }
 
-        public override void Changed(ISynced model, ModelField field)
-        {
-            base.Changed(model, field);
-            collection._stream.Client.Post(() => collection.Changed?.Invoke(collection, new CollectionChange<T>(CollectionChangeKind.Updated, Key, (T)model)));
-        }
+    private void Enter(ObjectKey key, T model)
+    {
+        _objects.Add(key, model);
+        Note(CollectionChangeKind.Inserted, key, model);
+        RaiseState(model);
+    }
+
+    private void Leave(ObjectKey key, T model)
+    {
+        _objects.Remove(key);
+        model.State.Detach();
+        Note(CollectionChangeKind.Removed, key, model);
     }
 }
-
-/// <summary>What became of an object.</summary>
-public enum CollectionChangeKind
-{
-    /// <summary>It is there now.</summary>
-    Inserted,
-
-    /// <summary>It reads something else now.</summary>
-    Updated,
-
-    /// <summary>It is no longer there.</summary>
-    Removed,
-}
-
-/// <summary>A change of a collection.</summary>
-/// <typeparam name="T">The model class.</typeparam>
-/// <param name="Kind">What became of the object.</param>
-/// <param name="Key">The object's key.</param>
-/// <param name="Model">The object.</param>
-public sealed record CollectionChange<T>(CollectionChangeKind Kind, ObjectKey Key, T Model);

@@ -63,7 +63,7 @@ internal sealed class EventOutbox
     public bool TryFindFrozen(long clientSeq, [NotNullWhen(true)] out PendingEvent? pending) => _frozen.TryGetValue(clientSeq, out pending);
 
     /// <summary>Adds an event at the end.</summary>
-    public void Add(EventDraft draft, long? batch) => Put(new PendingEvent(NextPlace, draft, batch));
+    public void Add(EventDraft draft, long? batch, CanonicalJson? was = null) => Put(new PendingEvent(NextPlace, draft, batch) { Was = was });
 
     /// <summary>Puts another event in the place of one.</summary>
     public void Replace(PendingEvent pending) => Put(pending);
@@ -151,15 +151,15 @@ internal sealed class EventOutbox
     }
 
     /// <summary>
-    /// Makes a rejected event a new edit, at the end, on the sight of <paramref name="seen"/>; with <paramref name="edited"/> in its
-    /// place, if that is given. A batch stays whole: what was rejected with it comes along. So does what has waited for it.
+    /// Makes a rejected event a new edit, at the end, on the sight of <paramref name="seen"/>, as <paramref name="edited"/> would have it. A
+    /// batch stays whole: what was rejected with it comes along. So does what has waited for it.
     /// </summary>
-    public void Retry(PendingEvent rejected, EventDraft? edited, Seq seen)
+    public void Retry(PendingEvent rejected, Func<EventDraft, EventDraft> edited, Seq seen)
     {
         var waiting = new OutboxQueue(_events.Values).Blocked();
         var again = rejected.Batch is null ? [rejected] : _events.Values.Where(pending => pending.Rejection is not null && pending.Batch == rejected.Batch).ToList();
         again.ForEach(Remove);
-        foreach (var pending in again) Renew(pending with { Draft = pending.Place == rejected.Place && edited is not null ? edited : pending.Draft }, seen);
+        foreach (var pending in again) Renew(pending with { Draft = edited(pending.Draft) }, seen);
         Release(waiting, seen);
     }
 
@@ -182,7 +182,7 @@ internal sealed class EventOutbox
         }
     }
 
-    private void Renew(PendingEvent pending, Seq seen) => Add(pending.Draft with { PrecedingSeq = seen, ClientSeq = null }, pending.Batch);
+    private void Renew(PendingEvent pending, Seq seen) => Add(pending.Draft with { PrecedingSeq = seen, ClientSeq = null }, pending.Batch, pending.Was);
 
     private OutboxPublish Refrozen(long acknowledged)
     {

@@ -17,6 +17,9 @@ public sealed record PendingEvent(long Place, EventDraft Draft, long? Batch)
     /// <summary>Why the server refused it for good; <c>null</c> if it did not.</summary>
     public Refusal? Rejection { get; init; }
 
+    /// <summary>What its author had seen of the fields that it writes, or of the whole object if another has deleted that meanwhile: a JSON object.</summary>
+    public CanonicalJson? Was { get; init; }
+
     /// <summary>The object.</summary>
     public ObjectKey Key => Draft.Key;
 

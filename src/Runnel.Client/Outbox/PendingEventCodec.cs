@@ -22,6 +22,11 @@ internal static class PendingEventCodec
                 writer.WriteString("rejectedFor", rejection.Code.Name);
                 writer.WriteString("rejectedBecause", rejection.Message);
             }
+            if (pending.Was is { } was)
+            {
+                writer.WritePropertyName("was");
+                writer.WriteRawValue(was.Utf8.Span, skipInputValidation: true);
+            }
             writer.WritePropertyName("event");
             writer.WriteRawValue(draft.WrittenSpan, skipInputValidation: true);
             writer.WriteEndObject();
@@ -35,6 +40,7 @@ internal static class PendingEventCodec
         var reader = new Utf8JsonReader(row, new JsonReaderOptions { MaxDepth = CanonicalJson.MaxDepth });
         EventDraft? draft = null;
         long? batch = null;
+        CanonicalJson? was = null;
         string? nonce = null, code = null, reason = null;
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -49,12 +55,14 @@ internal static class PendingEventCodec
                 case "rejectedBecause": reason = reader.GetString(); break;
                 case "event" when !EventCodec.TryReadDraft(ref reader, out draft, out var refusal):
                     throw new FormatException($"Event {place} of the outbox cannot be read: {refusal.Message}");
+                case "was" when CanonicalJson.TryRead(ref reader, out var seen, out _): was = seen; break;
                 default: reader.Skip(); break;
             }
         }
         return new PendingEvent(place, draft ?? throw new FormatException($"Event {place} of the outbox is empty."), batch)
         {
             Nonce = nonce,
+            Was = was,
             Rejection = code is null ? null : new Refusal(ErrorCode.TryParse(code, out var known) ? known : ErrorCode.InvalidEvent, reason ?? ""),
         };
     }

@@ -6,7 +6,7 @@ namespace Runnel.Client.Replica;
 /// <summary>Conflicts as rows of the local store: JSON, so that people can read them with any tool.</summary>
 internal static class ConflictCodec
 {
-    public static ReadOnlyMemory<byte> Write(Conflict conflict)
+    public static ReadOnlyMemory<byte> Write(KeptConflict conflict)
     {
         var overwrite = conflict.Overwrite;
         var members = new List<KeyValuePair<string, CanonicalJson>>
@@ -19,11 +19,13 @@ internal static class ConflictCodec
         };
         if (overwrite.Field is { } field) members.Add(new("field", CanonicalJson.FromString(field.Value)));
         if (overwrite.Lost is { } lost) members.Add(new("lost", lost.Wire));
+        if (conflict.Won is { } won) members.Add(new("won", won));
+        if (conflict.Was is { } was) members.Add(new("was", was));
         return CanonicalJson.FromObject(members).Utf8;
     }
 
     /// <exception cref="FormatException">The row is none of this version's.</exception>
-    public static Conflict Read(long id, ReadOnlySpan<byte> row)
+    public static KeptConflict Read(long id, ReadOnlySpan<byte> row)
     {
         if (!CanonicalJson.TryParse(row, out var value, out var error) || value.Kind != JsonValueKind.Object) throw new FormatException($"Conflict {id} cannot be read: {error}");
         var members = value.Members().ToDictionary();
@@ -31,7 +33,8 @@ internal static class ConflictCodec
         Delta? lost = null;
         if (members.TryGetValue("lost", out var wire) && !Delta.TryParse(wire, out lost, out error)) throw new FormatException(error);
         FieldName? field = members.ContainsKey("field") ? FieldName.Parse(Text(members, "field")) : null;
-        return new Conflict(id, key, new Overwrite(field, lost, ReadWriter(members, "loser"), ReadWriter(members, "winner"), Enum.Parse<OverwriteRule>(Text(members, "rule"))));
+        var overwrite = new Overwrite(field, lost, ReadWriter(members, "loser"), ReadWriter(members, "winner"), Enum.Parse<OverwriteRule>(Text(members, "rule")));
+        return new KeptConflict(id, key, overwrite, Find(members, "won"), Find(members, "was"));
     }
 
     private static CanonicalJson Write(Writer writer) => CanonicalJson.FromArray([
@@ -47,6 +50,8 @@ internal static class ConflictCodec
         }
         throw new FormatException($"The conflict's {name} is no writer.");
     }
+
+    private static CanonicalJson? Find(Dictionary<string, CanonicalJson> members, string name) => members.TryGetValue(name, out var value) ? value : null;
 
     private static string Text(Dictionary<string, CanonicalJson> members, string name) =>
         members.TryGetValue(name, out var value) && value.TryGetString(out var text) ? text : throw new FormatException($"The conflict lacks \"{name}\".");

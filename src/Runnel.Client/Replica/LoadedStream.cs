@@ -5,7 +5,7 @@ using Runnel.Records;
 namespace Runnel.Client.Replica;
 
 /// <summary>What a local store has kept of a stream.</summary>
-internal sealed record LoadedStream(StreamState State, RecordSet Records, IReadOnlyList<PendingEvent> Outbox, IReadOnlyList<Conflict> Conflicts)
+internal sealed record LoadedStream(StreamState State, RecordSet Records, IReadOnlyList<PendingEvent> Outbox, IReadOnlyList<KeptConflict> Conflicts)
 {
     /// <summary>The number of the last conflict that was ever listed and is still kept; 0 if none is.</summary>
     public long LastConflict => Conflicts.Count == 0 ? 0 : Conflicts[^1].Id;
@@ -27,7 +27,7 @@ internal sealed record LoadedStream(StreamState State, RecordSet Records, IReadO
             {
                 outbox.Add(PendingEventCodec.Read(NumberOf(pending), pending.Value.Span));
             }
-            var conflicts = new List<Conflict>();
+            var conflicts = new List<KeptConflict>();
             await foreach (var conflict in store.ReadAsync(LocalKind.Conflict, row.Name, cancellationToken).ConfigureAwait(false))
             {
                 conflicts.Add(ConflictCodec.Read(NumberOf(conflict), conflict.Value.Span));

@@ -1,6 +1,5 @@
 using Runnel.Client.LocalStore;
 using Runnel.Protocol;
-using Runnel.Records;
 
 namespace Runnel.Client.Replica;
 
@@ -19,7 +18,7 @@ internal abstract record ReplicaOutput
     public sealed record Changed(ObjectKey Key) : ReplicaOutput;
 
     /// <summary>A write was overwritten by one that had not seen it.</summary>
-    public sealed record Conflicted(Conflict Conflict) : ReplicaOutput;
+    public sealed record Conflicted(KeptConflict Conflict) : ReplicaOutput;
 
     /// <summary>The server refused events for good; they are kept.</summary>
     public sealed record Rejected(IReadOnlyList<Outbox.PendingEvent> Events, Refusal Refusal) : ReplicaOutput;
@@ -39,9 +38,3 @@ internal abstract record ReplicaOutput
     /// <summary>This store is a copy of another that goes on under the same client id: it must retire that id.</summary>
     public sealed record FoundCopy(string Reason) : ReplicaOutput;
 }
-
-/// <summary>A write that was overwritten by one whose author had not seen it.</summary>
-/// <param name="Id">The conflict's number in the replica.</param>
-/// <param name="Key">The object.</param>
-/// <param name="Overwrite">What was lost, to what, by which rule.</param>
-public sealed record Conflict(long Id, ObjectKey Key, Overwrite Overwrite);

@@ -1,4 +1,6 @@
 using Runnel.Client.LocalStore;
+using Runnel.Records;
+using Pending = Runnel.Client.Outbox.PendingEvent;
 
 namespace Runnel.Client.Replica;
 
@@ -32,10 +34,11 @@ internal sealed partial class StreamReplica
     private void Reconcile()
     {
         var changed = new HashSet<ObjectKey>();
-        while (_beyondGap.TryGetValue(Head.Next, out var next) && !_isStopped && MayTake(next))
+        while (_beyondGap.TryGetValue(Head.Next, out var next) && !_isStopped && MayTake(next, out var own))
         {
             _beyondGap.Remove(next.Seq);
-            NoteConflicts(next);
+            if (own is null && next.Event.Op == EventOp.Delete) KeepSeen(next.Event.Key);
+            NoteConflicts(next, own);
             _confirmed.Apply(next);
             _state = _state with { Head = next.Seq };
             changed.Add(next.Event.Key);
@@ -54,8 +57,9 @@ internal sealed partial class StreamReplica
     /// An own event leaves the outbox in the step in which it joins the confirmed records. It waits until the server has said that it
     /// is this outbox's: another store may go on under the same id.
     /// </summary>
-    private bool MayTake(StreamEvent next)
+    private bool MayTake(StreamEvent next, out Pending? own)
     {
+        own = null;
         TakeMatching(next);
         if (next.Client != Client) return true;
         var clientSeq = next.Event.ClientSeq;
@@ -67,18 +71,36 @@ internal sealed partial class StreamReplica
         if (clientSeq > _acknowledged) return false;
         _outbox.Confirm(clientSeq);
         _state = _state with { LastOwn = clientSeq, LastNonce = pending.Nonce };
+        own = pending;
         return true;
     }
 
-    private void NoteConflicts(StreamEvent next)
+    /// <summary>Another deletes an object with pending edits: what it held is kept with them, for whoever wants it back.</summary>
+    private void KeepSeen(ObjectKey key)
     {
+        if (!_confirmed.TryFind(key, out var record) || record.Visible is not { } whole) return;
+        foreach (var pending in _outbox.Of(key).ToList()) _outbox.Replace(pending with { Was = whole });
+    }
+
+    private void NoteConflicts(StreamEvent next, Pending? own)
+    {
+        WasBeforeOwn = own?.Was;
         if (!_confirmed.TryFind(next.Event.Key, out var record)) return;
         foreach (var overwrite in record.OverwritesBy(next))
         {
-            var conflict = new Conflict(++_lastConflict, next.Event.Key, overwrite);
+            var was = next.Event.Op == EventOp.Delete ? record.Visible : own?.Was;
+            var conflict = new KeptConflict(++_lastConflict, next.Event.Key, overwrite, Winning(overwrite, next, record), was);
             WriteRow(LocalKind.Conflict, RowName(conflict.Id), ConflictCodec.Write(conflict));
             _outputs.Add(new ReplicaOutput.Conflicted(conflict));
         }
+    }
+
+    /// <summary>The plain value that stands in the place of a lost one.</summary>
+    private static CanonicalJson? Winning(Overwrite overwrite, StreamEvent next, Record before)
+    {
+        if (overwrite.Field is not { } field) return null;
+        if (overwrite.Winner.Stamp != next.Stamp) return before.TryRead(field, out var standing) ? standing : null;
+        return next.Event.Fields.Changes.FirstOrDefault(change => change.Name == field).Delta is Delta.SetValue set ? set.Value : null;
     }
 
     /// <summary>What is missing before the end of what has come is plain arithmetic; it is fetched once.</summary>

@@ -57,6 +57,9 @@ internal sealed partial class StreamReplica
     /// <summary>The events that have not come back.</summary>
     public EventOutbox Outbox => _outbox;
 
+    /// <summary>What its author had seen, of the own event that came back last, of the fields that it wrote; <c>null</c> if that is not known.</summary>
+    public CanonicalJson? WasBeforeOwn { get; private set; }
+
     /// <summary>Every object that an app may see: those with a record, and those that only pending events name.</summary>
     public IEnumerable<ObjectKey> Keys => _confirmed.Keys.Union(_outbox.Events.Select(pending => pending.Key));
 
@@ -87,23 +90,24 @@ internal sealed partial class StreamReplica
         _outputs = outputs;
         _confirmed.TryFind(key, out var confirmed);
         var pending = _outbox.Of(key).ToList();
+        var seen = SeenFields.Of(Shown(key), fields);
         var edit = new Pending(_outbox.NextPlace, new EventDraft(null, Head, op, key, fields), batch);
         switch (Coalesce(Settings, confirmed, [.. pending.Select(Merged)], Merged(edit)))
         {
-            case Coalesced.Append { Event: var made }: _outbox.Add(Draft(made), batch); break;
-            case Coalesced.Replace { Event: var made }: _outbox.Replace(pending[^1] with { Draft = Draft(made) }); break;
+            case Coalesced.Append { Event: var made }: _outbox.Add(Draft(made), batch, seen); break;
+            case Coalesced.Replace { Event: var made }: _outbox.Replace(pending[^1] with { Draft = Draft(made), Was = SeenFields.Join(pending[^1], seen) }); break;
             case Coalesced.Withdraw: _outbox.Remove(pending[^1]); break;
             case Coalesced.Nothing: return;
         }
         Change(key);
     }
 
-    /// <summary>Makes a rejected event a new edit, with <paramref name="edited"/> in its place if that is given.</summary>
-    public void Retry(Pending rejected, EventDraft? edited, List<ReplicaOutput> outputs)
+    /// <summary>Makes a rejected event, and those rejected with it, new edits: each as <paramref name="edited"/> would have it, of the same object.</summary>
+    public void Retry(Pending rejected, Func<EventDraft, EventDraft> edited, List<ReplicaOutput> outputs)
     {
         _outputs = outputs;
         if (!IsKept(rejected)) return;
-        var keys = _outbox.Events.Select(pending => pending.Key).Append(edited?.Key ?? rejected.Key).ToHashSet();
+        var keys = _outbox.Events.Select(pending => pending.Key).ToHashSet();
         _outbox.Retry(rejected, edited, Head);
         foreach (var key in keys) Change(key);
     }
@@ -116,6 +120,17 @@ internal sealed partial class StreamReplica
         var keys = _outbox.Events.Select(pending => pending.Key).ToHashSet();
         _outbox.Discard(rejected, Head);
         foreach (var key in keys) Change(key);
+    }
+
+    /// <summary>Takes the edits of a batch back that is still being made: none of them merged with one outside of it, nor was sent.</summary>
+    public void Undo(long batch, List<ReplicaOutput> outputs)
+    {
+        _outputs = outputs;
+        foreach (var pending in _outbox.Events.Where(pending => pending.Batch == batch).ToList())
+        {
+            _outbox.Remove(pending);
+            Change(pending.Key);
+        }
     }
 
     /// <summary>Whether nobody has decided about it yet.</summary>

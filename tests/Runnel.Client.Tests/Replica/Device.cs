@@ -74,7 +74,7 @@ internal sealed class Device
         Settle(outputs);
     }
 
-    public void Retry(string id, EventDraft? edited = null) => Do((replica, outputs) => replica.Retry(replica.Outbox.RejectedOf(Edits.Key(id)).First(), edited, outputs));
+    public void Retry(string id, EventDraft? edited = null) => Do((replica, outputs) => replica.Retry(replica.Outbox.RejectedOf(Edits.Key(id)).First(), draft => edited ?? draft, outputs));
 
     public void Discard(string id) => Do((replica, outputs) => replica.Discard(replica.Outbox.RejectedOf(Edits.Key(id)).First(), outputs));
 
