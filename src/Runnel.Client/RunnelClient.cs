@@ -139,7 +139,8 @@ public sealed class RunnelClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes when every edit made so far is on this device's disk.</summary>
+    /// <summary>Completes when every edit made so far is on this device's disk. While that is full it waits, and <see cref="Status"/> says so.</summary>
+    /// <exception cref="LocalStoreException">The client was closed, and could not write them.</exception>
     public Task FlushAsync() => _writer.FlushAsync();
 
     /// <summary>Tries a connection at once: for when the app learns that the network is back.</summary>
@@ -169,10 +170,10 @@ public sealed class RunnelClient : IAsyncDisposable
     internal void Write(IEnumerable<LocalWrite> writes, Action? then) => _writer.Write(writes, then);
 
     /// <summary>Stores a higher session, and gives who is to say hello with it.</summary>
-    internal async Task<ClientIdentity> NextSessionAsync()
+    internal async Task<ClientIdentity> NextSessionAsync(CancellationToken cancellationToken)
     {
         var identity = Change(identity => identity.WithNextSession(_options.Ids));
-        await FlushAsync().ConfigureAwait(false);
+        await FlushAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         return identity;
     }
 
@@ -184,10 +185,10 @@ public sealed class RunnelClient : IAsyncDisposable
     }
 
     /// <summary>The session of a former id is raised everywhere.</summary>
-    internal Task ForgetFormerAsync(ClientIdentity former)
+    internal Task ForgetFormerAsync(ClientIdentity former, CancellationToken cancellationToken)
     {
         Change(identity => identity with { Former = [.. identity.Former.Where(known => known.Id != former.Id)] });
-        return FlushAsync();
+        return FlushAsync().WaitAsync(cancellationToken);
     }
 
     internal void RaiseStatusChanged()

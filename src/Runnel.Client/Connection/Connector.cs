@@ -145,7 +145,7 @@ internal sealed class Connector : IAsyncDisposable
         _attempt = attempt;
         var token = _options.Token is { } ask ? await ask(attempt.Ended).ConfigureAwait(false) : null;
         await GiveUpFormerIdsAsync(token, attempt.Ended).ConfigureAwait(false);
-        var identity = await _client.NextSessionAsync().ConfigureAwait(false);
+        var identity = await _client.NextSessionAsync(attempt.Ended).ConfigureAwait(false);
         var link = new ServerLink(await _transport.ConnectAsync(attempt.Ended).ConfigureAwait(false));
         await using var ownedLink = link.ConfigureAwait(false);
         attempt.Link = link;
@@ -158,7 +158,7 @@ internal sealed class Connector : IAsyncDisposable
         foreach (var former in _client.Identity.Former)
         {
             await FormerIds.RaiseAsync(_transport, former, [.. _client.Streams.Select(stream => stream.Replica.Stream)], token, cancellationToken).ConfigureAwait(false);
-            await _client.ForgetFormerAsync(former).ConfigureAwait(false);
+            await _client.ForgetFormerAsync(former, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -201,6 +201,22 @@ public sealed class ConnectorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_whose_disk_is_full_can_be_closed_and_says_that_something_was_not_written()
+    {
+        _server.IsReachable = false;
+        await OpenAsync();
+        await Waiting.UntilAsync(() => Client.Status.LastError is not null);
+        await Client.FlushAsync();
+        _disk.Fate = _ => LocalCommitFate.Fails;
+        Client.ConnectNow();   // a session is to be stored, and cannot be
+        await Waiting.UntilAsync(() => Client.Status.LastError!.Contains("full", StringComparison.Ordinal));
+
+        await Assert.ThrowsAsync<LocalStoreException>(async () => await Client.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1)));
+
+        _client = null;
+    }
+
+    [Fact]
     public async Task A_batch_is_one_transaction_and_one_publish()
     {
         _server.IsReachable = false;

@@ -89,8 +89,11 @@ public sealed class LocalWriterTests
         var writer = new LocalWriter(store, _time, _reports.Add);
         _disk.Fate = _ => LocalCommitFate.Fails;
         writer.Write([Put("1", "edit")], null);
+        var flushed = writer.FlushAsync();
 
         await Assert.ThrowsAsync<LocalStoreException>(async () => await writer.DisposeAsync());
+
+        await Assert.ThrowsAsync<LocalStoreException>(() => flushed);
     }
 
     private static LocalWrite Put(string name, string value) => new(new LocalKey(LocalKind.Pending, "todo", name), Encoding.UTF8.GetBytes(value));

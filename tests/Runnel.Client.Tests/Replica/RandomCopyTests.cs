@@ -5,7 +5,7 @@ namespace Runnel.Client.Tests.Replica;
 /// <summary>Backups, restores, clones that live side by side, late frames and lost answers, at random: nothing is lost, nothing doubled.</summary>
 public sealed class RandomCopyTests
 {
-    private static readonly int Seeds = Randomized.Runs(200);
+    private static readonly int Seeds = Randomized.Runs(150);
 
     [Fact]
     public void Copies_at_any_moment_lose_and_double_nothing()

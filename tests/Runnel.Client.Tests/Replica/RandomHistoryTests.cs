@@ -5,7 +5,7 @@ namespace Runnel.Client.Tests.Replica;
 /// <summary>Random histories of several replicas: they end equal, with every edit exactly once, whatever happens on the way.</summary>
 public sealed class RandomHistoryTests
 {
-    internal static readonly int Seeds = Randomized.Runs(80);
+    internal static readonly int Seeds = Randomized.Runs(60);
 
     [Theory]
     [InlineData(true)]
