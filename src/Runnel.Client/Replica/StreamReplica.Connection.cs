@@ -142,6 +142,7 @@ internal sealed partial class StreamReplica
             Adopt(subscribed);
             _serverHead = Seq.Max(_serverHead, subscribed.Head);
             _acknowledged = subscribed.LastClientSeq;
+            if (_outbox.InFlight?.LastClientSeq <= _acknowledged) _outbox.Acknowledge();   // said before published: a later refusal means a copy of it
             _isLive = true;
             Trouble = _settingsRefusal;
             BeginMatching(subscribed.Head);
