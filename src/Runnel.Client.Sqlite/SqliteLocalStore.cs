@@ -11,6 +11,9 @@ internal sealed class SqliteLocalStore : ILocalStore
     private const int ApplicationId = 0x526E_6C63;
     private const int Version = 1;
 
+    // The store is locked against other clients; a tool that looks into the file may hold it for a moment.
+    private const int BusySeconds = 5;
+
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _put;
@@ -20,13 +23,14 @@ internal sealed class SqliteLocalStore : ILocalStore
     public SqliteLocalStore(string path, FileStream held)
     {
         _lock = held;
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = BusySeconds }.ToString());
         try
         {
             _connection.Open();
+            var isNew = IsNew(path);   // before anything is changed: the file may be somebody else's
             // FULL: an edit that was flushed survives the loss of power too, not only of the process.
             Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-            Prepare(path);
+            if (isNew) Create();
             _put = Command("INSERT INTO rows(kind, stream, name, value) VALUES($kind, $stream, $name, $value) ON CONFLICT DO UPDATE SET value = excluded.value", "$value");
             _remove = Command("DELETE FROM rows WHERE kind = $kind AND stream = $stream AND name = $name");
         }
@@ -111,21 +115,24 @@ internal sealed class SqliteLocalStore : ILocalStore
         command.ExecuteNonQuery();
     }
 
-    private void Prepare(string path)
+    /// <summary>Whether the file is to become a store; it is refused if it is neither empty nor a store that this version reads.</summary>
+    private bool IsNew(string path)
     {
         var (application, version) = (Number("PRAGMA application_id"), Number("PRAGMA user_version"));
-        if (application is not (0 or ApplicationId)) throw new LocalStoreException($"{path} is a SQLite file, but no local store of Runnel's.");
-        if (version > Version) throw new LocalStoreException($"{path} was written by a newer version of Runnel (format {version}; this one knows {Version}). Update the app.");
-        if (version == Version) return;
-        // BINARY collation compares UTF-8 bytes, as names are to be sorted.
-        Execute($"""
-            BEGIN IMMEDIATE;
-            CREATE TABLE rows(kind INTEGER NOT NULL, stream TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY(kind, stream, name)) WITHOUT ROWID;
-            PRAGMA application_id = {ApplicationId};
-            PRAGMA user_version = {Version};
-            COMMIT;
-            """);
+        if (application == 0 && version == 0 && Number("SELECT count(*) FROM sqlite_master") == 0) return true;
+        if (application != ApplicationId) throw new LocalStoreException($"{path} is a SQLite file, but no local store of Runnel's.");
+        if (version != Version) throw new LocalStoreException($"{path} was written by a newer version of Runnel (format {version}; this one knows {Version}). Update the app.");
+        return false;
     }
+
+    // BINARY collation compares UTF-8 bytes, as names are to be sorted.
+    private void Create() => Execute($"""
+        BEGIN IMMEDIATE;
+        CREATE TABLE rows(kind INTEGER NOT NULL, stream TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY(kind, stream, name)) WITHOUT ROWID;
+        PRAGMA application_id = {ApplicationId};
+        PRAGMA user_version = {Version};
+        COMMIT;
+        """);
 
     private SqliteCommand Command(string text, params ReadOnlySpan<string> more)
     {

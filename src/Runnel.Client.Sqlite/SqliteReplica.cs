@@ -8,6 +8,9 @@ public sealed class SqliteReplica : ILocalStoreSource
     // Often enough that nobody notices the hand-over, seldom enough to cost nothing.
     private static readonly TimeSpan LockInterval = TimeSpan.FromMilliseconds(100);
 
+    // How systems say that a file is locked.
+    private const int SharingViolation = unchecked((int)0x8007_0020), WouldBlockOnLinux = 11, WouldBlockOnMac = 35;
+
     private readonly string _path;
 
     private SqliteReplica(string path) => _path = Path.GetFullPath(path);
@@ -40,7 +43,7 @@ public sealed class SqliteReplica : ILocalStoreSource
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException))
+            catch (IOException exception) when (IsHeldByAnother(exception))
             {
                 await Task.Delay(LockInterval, cancellationToken).ConfigureAwait(false);
             }
@@ -50,4 +53,12 @@ public sealed class SqliteReplica : ILocalStoreSource
             }
         }
     }
+
+    private static bool IsHeldByAnother(IOException exception) => exception.HResult switch
+    {
+        SharingViolation => true,
+        WouldBlockOnLinux => OperatingSystem.IsLinux() || OperatingSystem.IsAndroid(),
+        WouldBlockOnMac => OperatingSystem.IsMacOS() || OperatingSystem.IsIOS(),
+        _ => false,
+    };
 }

@@ -28,6 +28,9 @@ public enum ConnectionState
 /// <param name="LastError">What last stood in the way; <c>null</c> if nothing does.</param>
 public sealed record ClientStatus(ConnectionState Connection, int Pending, int Rejected, double Progress, DateTimeOffset? LastSynced, string? LastError)
 {
+    /// <summary>How much of what is known is held: plain arithmetic on seqs. Of nothing, all is held.</summary>
+    internal static double ProgressOf(long held, long known) => known == 0 ? 1 : (double)held / known;
+
     /// <summary>The status in a few words: <c>Online, 1 pending</c>.</summary>
     public override string ToString()
     {

@@ -48,14 +48,14 @@ public sealed class RunnelClient : IAsyncDisposable
         {
             lock (Gate)
             {
+                var replicas = _streams.Values.Select(stream => stream.Replica).ToList();
                 var streams = _streams.Values.Select(stream => stream.Status).ToList();
-                var known = _streams.Values.Sum(stream => stream.Replica.ServerHead.Value);
                 return new ClientStatus(
-                    StateOf(streams.All(stream => stream.Connection == ConnectionState.Online)),
+                    StateOf(streams.TrueForAll(stream => stream.Connection == ConnectionState.Online)),
                     streams.Sum(stream => stream.Pending),
                     streams.Sum(stream => stream.Rejected),
-                    known == 0 ? 1 : (double)_streams.Values.Sum(stream => stream.Replica.Head.Value) / known,
-                    streams.Count > 0 ? streams.Min(stream => stream.LastSynced ?? DateTimeOffset.MinValue) is var last && last > DateTimeOffset.MinValue ? last : null : null,
+                    ClientStatus.ProgressOf(replicas.Sum(replica => replica.Head.Value), replicas.Sum(replica => replica.ServerHead.Value)),
+                    streams.TrueForAll(stream => stream.LastSynced is not null) ? streams.Min(stream => stream.LastSynced) : null,
                     _storeTrouble ?? Connector.Trouble ?? streams.Select(stream => stream.LastError).FirstOrDefault(words => words is not null));
             }
         }
@@ -139,7 +139,8 @@ public sealed class RunnelClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes when every edit made so far is on this device's disk.</summary>
+    /// <summary>Completes when every edit made so far is on this device's disk. While that is full it waits, and <see cref="Status"/> says so.</summary>
+    /// <exception cref="LocalStoreException">The client was closed, and could not write them.</exception>
     public Task FlushAsync() => _writer.FlushAsync();
 
     /// <summary>Tries a connection at once: for when the app learns that the network is back.</summary>
@@ -169,10 +170,10 @@ public sealed class RunnelClient : IAsyncDisposable
     internal void Write(IEnumerable<LocalWrite> writes, Action? then) => _writer.Write(writes, then);
 
     /// <summary>Stores a higher session, and gives who is to say hello with it.</summary>
-    internal async Task<ClientIdentity> NextSessionAsync()
+    internal async Task<ClientIdentity> NextSessionAsync(CancellationToken cancellationToken)
     {
         var identity = Change(identity => identity.WithNextSession(_options.Ids));
-        await FlushAsync().ConfigureAwait(false);
+        await FlushAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         return identity;
     }
 
@@ -184,10 +185,10 @@ public sealed class RunnelClient : IAsyncDisposable
     }
 
     /// <summary>The session of a former id is raised everywhere.</summary>
-    internal Task ForgetFormerAsync(ClientIdentity former)
+    internal Task ForgetFormerAsync(ClientIdentity former, CancellationToken cancellationToken)
     {
         Change(identity => identity with { Former = [.. identity.Former.Where(known => known.Id != former.Id)] });
-        return FlushAsync();
+        return FlushAsync().WaitAsync(cancellationToken);
     }
 
     internal void RaiseStatusChanged()

@@ -60,7 +60,7 @@ public sealed class SyncedStream
                     _client.StateOf(isCaughtUp: Replica.IsLive && held == known),
                     Replica.Outbox.PendingCount,
                     Replica.Outbox.RejectedCount,
-                    known == 0 ? 1 : (double)held / known,
+                    ClientStatus.ProgressOf(held, known),
                     _lastSynced,
                     Replica.Trouble);
             }

@@ -7,6 +7,7 @@ internal sealed class Attempt : IAsyncDisposable
 {
     private readonly CancellationTokenSource _ended;
     private readonly List<Task> _running = [];
+    private volatile ProtocolLimits? _limits;
 
     public Attempt(CancellationToken stopping)
     {
@@ -21,7 +22,11 @@ internal sealed class Attempt : IAsyncDisposable
     public ServerLink? Link { get; set; }
 
     /// <summary>What the server accepts, once it has said so.</summary>
-    public volatile ProtocolLimits? Limits;
+    public ProtocolLimits? Limits
+    {
+        get => _limits;
+        set => _limits = value;
+    }
 
     /// <summary>Ends the attempt; does not wait for it.</summary>
     public void End()

@@ -38,6 +38,9 @@ internal sealed record ClientIdentity(ClientId Id, long Session)
         return new ClientIdentity(id, 0) { Former = [.. Former, this with { Former = [] }] };
     }
 
+    /// <summary>Whether both ids come from one, which stores gave up that were copies of each other.</summary>
+    public static bool AreKin(ClientId left, ClientId right) => RootOf(left) == RootOf(right);
+
     public LocalWrite Write() => new(Key, CanonicalJson.FromObject([.. Members(), new("former", CanonicalJson.FromArray(Former.Select(former => CanonicalJson.FromObject(former.Members()))))]).Utf8);
 
     /// <exception cref="LocalStoreException">The row cannot be read.</exception>
@@ -46,6 +49,8 @@ internal sealed record ClientIdentity(ClientId Id, long Session)
         if (CanonicalJson.TryParse(row, out var value, out _) && Read(value) is { } identity) return identity;
         throw new LocalStoreException("The local store does not say whose it is.");
     }
+
+    private static string RootOf(ClientId id) => id.Value.Split(Generation)[0];
 
     private List<KeyValuePair<string, CanonicalJson>> Members() => [new("id", CanonicalJson.FromString(Id.Value)), new("session", CanonicalJson.FromNumber(Session))];
 

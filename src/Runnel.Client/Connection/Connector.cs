@@ -1,3 +1,4 @@
+using System.Net.NetworkInformation;
 using Runnel.Client.Replica;
 using Runnel.Client.Transport;
 using Runnel.Protocol;
@@ -54,7 +55,12 @@ internal sealed class Connector : IAsyncDisposable
     public string? Trouble => _trouble;
 
     /// <summary>Begins to connect.</summary>
-    public void Start() => _loop = RunAsync();
+    public void Start()
+    {
+        // A browser cannot tell; there the app may.
+        if (!OperatingSystem.IsBrowser()) NetworkChange.NetworkAvailabilityChanged += NoteNetwork;
+        _loop = RunAsync();
+    }
 
     /// <summary>Tries a connection at once.</summary>
     public void ConnectNow()
@@ -81,6 +87,9 @@ internal sealed class Connector : IAsyncDisposable
         {
             case ReplicaOutput.TryLater when _attempt is { } attempt: attempt.Run(ResumeLaterAsync(stream, attempt.Ended)); break;
             case ReplicaOutput.AskForToken ask: AskForToken(ask.Refusal.Message); break;
+            case ReplicaOutput.Superseded:
+                HangUp();
+                break;
             case ReplicaOutput.FoundCopy:
                 _client.GiveUpId();
                 HangUp();
@@ -92,10 +101,16 @@ internal sealed class Connector : IAsyncDisposable
     /// <summary>Ends the connection.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (!OperatingSystem.IsBrowser()) NetworkChange.NetworkAvailabilityChanged -= NoteNetwork;
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
         _stopping.Dispose();
         _nudge.Dispose();
+    }
+
+    private void NoteNetwork(object? sender, NetworkAvailabilityEventArgs change)
+    {
+        if (change.IsAvailable) ConnectNow();
     }
 
     private Backoff NewBackoff() => new(_options.MinReconnectDelay, _options.MaxReconnectDelay, _options.Ids);
@@ -130,7 +145,7 @@ internal sealed class Connector : IAsyncDisposable
         _attempt = attempt;
         var token = _options.Token is { } ask ? await ask(attempt.Ended).ConfigureAwait(false) : null;
         await GiveUpFormerIdsAsync(token, attempt.Ended).ConfigureAwait(false);
-        var identity = await _client.NextSessionAsync().ConfigureAwait(false);
+        var identity = await _client.NextSessionAsync(attempt.Ended).ConfigureAwait(false);
         var link = new ServerLink(await _transport.ConnectAsync(attempt.Ended).ConfigureAwait(false));
         await using var ownedLink = link.ConfigureAwait(false);
         attempt.Link = link;
@@ -143,7 +158,7 @@ internal sealed class Connector : IAsyncDisposable
         foreach (var former in _client.Identity.Former)
         {
             await FormerIds.RaiseAsync(_transport, former, [.. _client.Streams.Select(stream => stream.Replica.Stream)], token, cancellationToken).ConfigureAwait(false);
-            await _client.ForgetFormerAsync(former).ConfigureAwait(false);
+            await _client.ForgetFormerAsync(former, cancellationToken).ConfigureAwait(false);
         }
     }
 

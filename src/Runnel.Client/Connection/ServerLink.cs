@@ -37,7 +37,7 @@ internal sealed class ServerLink(ITransportConnection connection) : IAsyncDispos
     {
         while (await connection.ReceiveAsync(cancellationToken).ConfigureAwait(false) is { } utf8)
         {
-            if (ServerMessageCodec.Parse(utf8.Span) is { } message) return message;
+            if (Read(utf8.Span) is { } message) return message;
         }
         return null;
     }
@@ -47,5 +47,17 @@ internal sealed class ServerLink(ITransportConnection connection) : IAsyncDispos
     {
         _waiting.Writer.TryComplete();
         return connection.DisposeAsync();
+    }
+
+    private static ServerMessage? Read(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            return ServerMessageCodec.Parse(utf8);
+        }
+        catch (FormatException fault)
+        {
+            return UnreadableMessage.Judge(utf8, fault);
+        }
     }
 }

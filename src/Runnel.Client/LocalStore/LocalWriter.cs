@@ -47,11 +47,12 @@ internal sealed class LocalWriter : IAsyncDisposable
     }
 
     /// <summary>Completes when everything told so far is durable.</summary>
-    public Task FlushAsync()
+    /// <exception cref="LocalStoreException">The writer was closed, and could not write it.</exception>
+    public async Task FlushAsync()
     {
         var durable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Write([], durable.SetResult);
-        return durable.Task;
+        await (await Task.WhenAny(durable.Task, _loop).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     /// <summary>Writes what is left, then stops.</summary>

@@ -122,7 +122,7 @@ internal sealed class EventOutbox
             _atomLimit = atoms / 2;
             return [];
         }
-        var rejected = refused.Select(pending => pending.Reject(refusal)).ToList();
+        var rejected = refused.Select(pending => _events[pending.Place].Reject(refusal)).ToList();
         rejected.ForEach(Put);
         return rejected;
     }

@@ -29,6 +29,9 @@ internal abstract record ReplicaOutput
     /// <summary>The server asks who is there; nothing is sent until it is told.</summary>
     public sealed record AskForToken(Refusal Refusal) : ReplicaOutput;
 
+    /// <summary>Another process has connected under this client's id since: connect again, with a higher session, and see what it has done.</summary>
+    public sealed record Superseded(Refusal Refusal) : ReplicaOutput;
+
     /// <summary>What the server has is not what this replica holds; the pending edits are kept, and nothing is sent.</summary>
     public sealed record Diverged(string Reason) : ReplicaOutput;
 

@@ -6,11 +6,15 @@ namespace Runnel.Client.Replica;
 /// <summary>The side of the replica that talks to the server.</summary>
 internal sealed partial class StreamReplica
 {
+    // A higher session proves no copy: only a number or a nonce does. But an id that was given up is raised beyond all that a few
+    // connections can reach, and then this store is given up too.
+    private const int MaxSuperseded = 8;
+
     private ProtocolLimits _limits = new(64 * 1024, 1_000, 1024 * 1024, 1_000);
     private Seq _serverHead;
     private long _acknowledged;
     private long _lastRef, _firstPublishRef, _lastPublishRef, _fetchRef;
-    private int _ticks;
+    private int _ticks, _timesSuperseded;
     private bool _isSubscribing, _isCreating, _isLive, _isStopped;
     private string? _settingsRefusal;
 
@@ -138,6 +142,7 @@ internal sealed partial class StreamReplica
             Adopt(subscribed);
             _serverHead = Seq.Max(_serverHead, subscribed.Head);
             _acknowledged = subscribed.LastClientSeq;
+            if (_outbox.InFlight?.LastClientSeq <= _acknowledged) _outbox.Acknowledge();   // said before published: a later refusal means a copy of it
             _isLive = true;
             Trouble = _settingsRefusal;
             BeginMatching(subscribed.Head);
@@ -160,6 +165,7 @@ internal sealed partial class StreamReplica
     {
         if (_outbox.InFlight is not { } publish || reference < _firstPublishRef || reference > _lastPublishRef) return;
         _acknowledged = publish.LastClientSeq;
+        _timesSuperseded = 0;
         _outbox.Acknowledge();
         Reconcile();
     }
@@ -171,8 +177,10 @@ internal sealed partial class StreamReplica
         if (error.Ref is not null && !isPublish && error.Ref != _fetchRef) return;
         var code = ErrorCode.TryParse(error.Code, out var known) ? known : ErrorCode.InvalidEvent;
         var refusal = new Refusal(code, error.Message);
+        if (error.Ref is null && code == ErrorCode.UnknownStream && !_isSubscribing) return;   // said again of a subscribe that was followed by another
         if (code == ErrorCode.Unauthorized) Pause(new ReplicaOutput.AskForToken(refusal), error.Message);
         else if (error.IsRetryable) Pause(new ReplicaOutput.TryLater(refusal), error.Message);
+        else if (code == ErrorCode.StaleSession && ++_timesSuperseded <= MaxSuperseded) Pause(new ReplicaOutput.Superseded(refusal), error.Message);
         else if (code == ErrorCode.StaleSession || code == ErrorCode.ClientSeqConflict) FindCopy(error.Message);
         else if (isPublish && !SaysDiverged(code)) Reject(refusal);
         else if (error.Ref is null && _isSubscribing && MayAskOtherwise(refusal)) { }
@@ -186,8 +194,9 @@ internal sealed partial class StreamReplica
     /// <summary>A stream that is not there yet is created; if others have created it with other settings, theirs are taken.</summary>
     private bool MayAskOtherwise(Refusal refusal)
     {
-        if (refusal.Code == ErrorCode.UnknownStream && _state.Id is null && !_isCreating)
+        if (refusal.Code == ErrorCode.UnknownStream && _state.Id is null)
         {
+            if (_isCreating || _state.Wish is not null) return true;   // an earlier subscribe is answered; the one that creates is on its way
             _isCreating = true;
             Subscribe(Settings);
             return true;

@@ -1,3 +1,4 @@
+using Runnel.Client.Connection;
 using Runnel.Protocol;
 
 namespace Runnel.Client.Replica;
@@ -22,6 +23,7 @@ internal sealed partial class StreamReplica
         Client = newId;
         _acknowledged = 0;
         _matchUntil = null;
+        _timesSuperseded = 0;
         _state = _state with { LastOwn = 0, LastNonce = null, FormerIds = former, LastFormerPlace = _outbox.NextPlace - 1 };
         _outbox.UnfreezeBehind(0);
         WriteState();
@@ -45,8 +47,14 @@ internal sealed partial class StreamReplica
         if (EndMatching()) WriteState();
     }
 
-    /// <summary>An earlier life of this store has published it already, or its twin has: it is not sent again.</summary>
-    private void TakeMatching(StreamEvent stored) => _outbox.TryTakeEqual(stored.Event, _state.LastFormerPlace);
+    /// <summary>
+    /// An earlier life of this store has published it already, or its twin has, perhaps under an id that it took when it was found
+    /// to be a copy itself: it is not sent again.
+    /// </summary>
+    private void TakeMatching(StreamEvent stored)
+    {
+        if (_state.FormerIds.Any(former => ClientIdentity.AreKin(former, stored.Client))) _outbox.TryTakeEqual(stored.Event, _state.LastFormerPlace);
+    }
 
     /// <summary>Whether the event may stand in the stream under a former id, so that it must stay as it is until that is known.</summary>
     private bool MayBeStored(Outbox.PendingEvent pending) => _state.FormerIds.Count > 0 && pending.Place <= _state.LastFormerPlace;

@@ -19,6 +19,7 @@ internal sealed partial class StreamReplica
     /// <summary>Takes the events of <paramref name="from"/> to <paramref name="to"/>; they may come again, and leave a gap before them.</summary>
     private void TakeEvents(Seq from, Seq to, IReadOnlyList<StreamEvent> events)
     {
+        if (_isSubscribing) return;   // of the cursor before this one, or of nobody knows which stream; they come again
         _serverHead = Seq.Max(_serverHead, to);
         _reached = Seq.Max(_reached, to);
         if (from <= Head.Next || _beyondGap.Count < MaxBeyondGap)
@@ -59,7 +60,7 @@ internal sealed partial class StreamReplica
     private bool MayTake(StreamEvent next, out Pending? own)
     {
         own = null;
-        if (_state.FormerIds.Contains(next.Client)) TakeMatching(next);
+        TakeMatching(next);
         if (next.Client != Client) return true;
         var clientSeq = next.Event.ClientSeq;
         if (!_outbox.TryFindFrozen(clientSeq, out var pending))

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Runnel.Client.LocalStore;
 using Runnel.Client.Tests.Devices;
 using Runnel.Client.Tests.Models;
 using Runnel.Records;
@@ -111,13 +112,13 @@ public class ConflictRuleTests
         await ConflictTests.CollideAsync(device, other);
         await device.Client.FlushAsync();
 
-        var settlement = store.Commits.First(commit => commit.Any(write => write.Key.Kind == LocalStore.LocalKind.Pending && IsOfBoth(Text(write))));
-        Assert.Contains(settlement, write => write.Key.Kind == LocalStore.LocalKind.Conflict && write.Value is null);
+        var settlement = store.Commits.First(commit => commit.Any(write => write.Key.Kind == LocalKind.Pending && IsOfBoth(Text(write))));
+        Assert.Contains(settlement, write => write.Key.Kind == LocalKind.Conflict && write.Value is null);
     }
 
     private static bool IsOfBoth(string row) => row.Contains("mine", StringComparison.Ordinal) && row.Contains("theirs", StringComparison.Ordinal);
 
-    private static string Text(LocalStore.LocalWrite write) => write.Value is { } value ? System.Text.Encoding.UTF8.GetString(value.Span) : "";
+    private static string Text(LocalWrite write) => write.Value is { } value ? System.Text.Encoding.UTF8.GetString(value.Span) : "";
 
     private static void Join(Device device, ConcurrentQueue<string> calls) => device.Collection<TodoTask>().OnConflict(task => task.Title, (mine, theirs, was) =>
     {

@@ -78,6 +78,13 @@ internal sealed class Device
 
     public void Discard(string id) => Do((replica, outputs) => replica.Discard(replica.Outbox.RejectedOf(Edits.Key(id)).First(), outputs));
 
+    /// <summary>Loses an edit, as only a mistake would.</summary>
+    public void Drop(PendingEvent pending)
+    {
+        Replica.Outbox.Remove(pending);
+        Commit([new LocalWrite(new LocalKey(LocalKind.Pending, TestHome.Stream.Value, StreamReplica.RowName(pending.Place)), null)]);
+    }
+
     /// <summary>Opens a connection: the session is stored first, then the stream is asked for.</summary>
     public void Connect()
     {
@@ -175,6 +182,7 @@ internal sealed class Device
         foreach (var send in outputs.OfType<ReplicaOutput.Send>()) Connection?.Say(send.Message);
         Notes.AddRange(outputs.Where(output => output is not (ReplicaOutput.Write or ReplicaOutput.Send or ReplicaOutput.Changed)));
         if (outputs.Exists(output => output is ReplicaOutput.FoundCopy)) GiveUpId();
+        else if (outputs.Exists(output => output is ReplicaOutput.Superseded)) Disconnect();
     }
 
     private void Commit(IReadOnlyList<LocalWrite> writes)

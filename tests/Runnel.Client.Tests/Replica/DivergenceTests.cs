@@ -62,7 +62,7 @@ public sealed class DivergenceTests
     {
         var ada = Holding();
         ada.Connect();
-        ada.Connection!.Up.Clear();
+        ada.Connection!.Up.Clear();   // the answer to subscribe
         ada.Take(new ServerMessage.Error(null, TestHome.Stream.Value, code, "No.", IsRetryable: false));
 
         AssertKept(ada);

@@ -122,6 +122,25 @@ public sealed class PauseTests
     }
 
     [Fact]
+    public void What_subscribed_says_is_stored_is_not_rejected_by_the_answer_to_a_copy()
+    {
+        var ada = new Device(_home, "ada");
+        ada.Sync();
+        ada.Insert("1");
+        ada.CarryUp();
+        ada.Connection!.Down.Clear();
+        ada.Take(new ServerMessage.Subscribed(TestHome.Stream, _home.Header!.Id, new Seq(1), _home.Header.Settings, 1, ada.Outbox[0].Nonce));
+
+        ada.Take(new ServerMessage.Error(RefOf(ada), TestHome.Stream.Value, "forbidden", "Not any more.", IsRetryable: false));
+
+        Assert.Null(Assert.Single(ada.Outbox).Rejection);
+        ada.Connect();
+        ada.Sync();
+        Assert.Empty(ada.Outbox);
+        Assert.Single(_home.Stored);
+    }
+
+    [Fact]
     public void An_unanswered_subscribe_is_said_again()
     {
         var ada = new Device(_home, "ada");
