@@ -31,6 +31,7 @@ internal sealed class FormReader(INamedTypeSymbol model, Compilation compilation
         ["System.DateTime"] = Form.Scalar("DateTime", isWide: true),
         ["System.DateTimeOffset"] = Form.Scalar("DateTimeOffset", isWide: true),
         ["System.Uri"] = Form.Scalar("Uri"),
+        [KnownTypes.OrderKey] = Form.Scalar("OrderKey", isWide: true),
     };
 
     private static readonly Dictionary<string, string> Lists = new()

@@ -12,6 +12,7 @@ internal static class KnownTypes
     public const string SetOfAttribute = "Runnel.Client.SetOfAttribute";
     public const string KeyAttribute = "Runnel.Client.KeyAttribute";
     public const string NotSyncedAttribute = "Runnel.Client.NotSyncedAttribute";
+    public const string OrderKey = "Runnel.Client.OrderKey";
     public const string SyncedSet = "Runnel.Client.SyncedSet<T>";
 
     /// <summary>Says types as code in any place may: in full, with their nullability.</summary>

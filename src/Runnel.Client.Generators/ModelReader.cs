@@ -106,6 +106,7 @@ internal sealed class ModelReader
             key ??= property;
         }
         FindTakenCounters(properties);
+        FindSecondPlace(properties);
         return properties;
     }
 
@@ -137,6 +138,15 @@ internal sealed class ModelReader
         {
             var taken = FindTakenMember("Increment" + counter.Name, $"rename it, or the counter '{counter.Name}'");
             if (taken is not null) _problems.Add(taken.At(_syntax.Identifier.GetLocation()));
+        }
+    }
+
+    private void FindSecondPlace(List<PropertySpec> properties)
+    {
+        var places = properties.Where(property => property.Kind == PropertyKind.Wide && property.Type == "global::" + KnownTypes.OrderKey).ToList();
+        foreach (var second in places.Skip(1))
+        {
+            _problems.Add(new Problem(Problems.TwoPlaces, second.Name, places[0].Name).At(_type.GetMembers(second.Name)[0].Locations[0]));
         }
     }
 

@@ -114,12 +114,21 @@ internal static class Problems
         "A member that is generated exists",
         "'{0}' declares '{1}', which is generated: {2}");
 
+    public static readonly DiagnosticDescriptor TwoPlaces = Error("RUN0027",
+        "An object has one place",
+        "'{0}' is a second OrderKey beside '{1}', and Move would not know which to set: keep one");
+
+    public static readonly DiagnosticDescriptor PlaceIsNullable = Error("RUN0028",
+        "A place is not nullable",
+        "'{0}' is of type 'OrderKey?', but a place that was never given is OrderKey.None: declare it 'OrderKey'");
+
     /// <summary>All of them, in the order of their ids.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
         ClassNotPartial, NotAClass, Nested, Generic, NotConstructible, BaseClass, NoParameterlessConstructor, PropertyNotPartial,
         AttributeWithoutEffect, NoField, NeedsGetAndSet, Required, UnsupportedType, NeedsNull, CounterType, SetType, SetElement,
         SetHasSetter, SameField, InvalidName, KeyType, TwoKeys, Contradiction, Recursive, ReadsAsCopy, MemberTaken,
+        TwoPlaces, PlaceIsNullable,
     ];
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => Make(id, title, message, DiagnosticSeverity.Error);

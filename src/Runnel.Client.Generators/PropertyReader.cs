@@ -92,6 +92,11 @@ internal sealed class PropertyReader(IPropertySymbol property, PropertyDeclarati
         {
             return Refuse(Generators.Problems.CounterType, Name, FormReader.Show(property.Type));
         }
+        if (property.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } optional
+            && KnownTypes.NameOf(optional.TypeArguments[0]) == KnownTypes.OrderKey)
+        {
+            return Refuse(Generators.Problems.PlaceIsNullable, Name);
+        }
         if (forms.Read(property.Type, Name) is not { } form)
         {
             if (forms.Problem is { } problem) _problems.Add(problem.At(syntax.Identifier.GetLocation()));

@@ -14,6 +14,7 @@ public class ArrowTests
         ["Runnel.Server.Sqlite"] = ["Runnel", "Runnel.Server"],
         ["Runnel.AspNetCore"] = ["Runnel", "Runnel.Server"],
         ["Runnel.Client"] = ["Runnel"],
+        ["Runnel.Client.Sqlite"] = ["Runnel", "Runnel.Client"],
         ["Runnel.Client.Generators"] = [],
         ["Runnel.Testing"] = ["Runnel", "Runnel.Server", "Runnel.Client"],
         ["Runnel.Cli"] = ["Runnel", "Runnel.Server", "Runnel.Server.Sqlite", "Runnel.AspNetCore", "Runnel.Client", "Runnel.Testing"],

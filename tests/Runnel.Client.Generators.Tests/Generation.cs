@@ -24,7 +24,7 @@ internal sealed record Generation(IReadOnlyList<Diagnostic> Problems, IReadOnlyD
     private static readonly string[] Referenced =
     [
         "System.Private.CoreLib", "System.Private.Uri", "System.Runtime", "System.Collections", "System.Collections.Immutable", "System.Linq", "System.ObjectModel",
-        "System.Runtime.Numerics", "Runnel", "Runnel.Client",
+        "System.Runtime.Numerics", "System.Console", "Runnel", "Runnel.Client",
     ];
 
     private static readonly CSharpParseOptions Parsing = new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);

@@ -130,6 +130,10 @@ public sealed record Misuse(string Id, string At, string Message, string Source)
             "public partial int[]? Lines { get; set; }"),
         Of("RUN0025", "Home", "'Home' reads as a copy: changing it in place changes nothing, only setting 'Home' does. 'A record' would say so.",
             "public partial Address? Home { get; set; } } public class Address { public int City { get; set; }"),
+        Of("RUN0027", "Rank", "'Rank' is a second OrderKey beside 'Place', and Move would not know which to set: keep one",
+            "public partial OrderKey Place { get; set; } public partial OrderKey Rank { get; set; }"),
+        Of("RUN0028", "Place", "'Place' is of type 'OrderKey?', but a place that was never given is OrderKey.None: declare it 'OrderKey'",
+            "public partial OrderKey? Place { get; set; }"),
     ];
 
     public static IEnumerable<Misuse> All => OfClasses.Concat(OfProperties);

@@ -11,6 +11,9 @@ internal abstract class ModelLink(ObjectKey key, Lock gate)
     /// <summary>The object.</summary>
     public ObjectKey Key { get; } = key;
 
+    /// <summary>The stream of the owner; <c>null</c> for an owner that has none.</summary>
+    public virtual SyncedStream? Stream => null;
+
     /// <summary>Held while an edit is written and stored, and by the owner while it applies, attaches or detaches. Taken before any other lock of a model.</summary>
     public Lock Gate { get; } = gate;
 

@@ -50,23 +50,40 @@ public sealed class ModelMap<TModel> where TModel : class, ISynced<TModel>
     /// an empty set. Whatever another thread sets is either in that, or an edit of its own.
     /// </summary>
     /// <exception cref="InvalidOperationException">The object has an owner.</exception>
+    /// <exception cref="FormatException">A value nests too deep to be sent; the object has no owner.</exception>
     internal EventFields AttachNew(TModel model, ModelLink link)
     {
         lock (model.State)
         {
             model.State.Attach(link);
-            var changes = new List<FieldChange>(Fields.Count);
-            foreach (var field in Fields)
+            try
             {
-                if (field.Write(model) is { } value) changes.Add(new FieldChange(field.Name, Delta.Set(value)));
+                return WriteAll(model);
             }
-            return EventFields.Create(changes);
+            catch
+            {
+                model.State.Detach();
+                throw;
+            }
         }
     }
+
+    /// <summary>The field of a property; <c>null</c> if it has none.</summary>
+    internal ModelField<TModel>? FieldOf(string property) => Fields.FirstOrDefault(field => field.PropertyName == property);
 
     /// <summary>Tells the object's listeners that its id changed, on this thread; due after <see cref="AttachNew"/>. Hold no lock.</summary>
     internal void RaiseKey(TModel model)
     {
         if (_keyChange is not null) model.State.Raise(model, _keyChange);
+    }
+
+    private EventFields WriteAll(TModel model)
+    {
+        var changes = new List<FieldChange>(Fields.Count);
+        foreach (var field in Fields)
+        {
+            if (field.Write(model) is { } value) changes.Add(new FieldChange(field.Name, Delta.Set(value)));
+        }
+        return EventFields.Create(changes);
     }
 }

@@ -16,7 +16,7 @@ namespace Runnel.Client.Models;
 public sealed class ValueField<TModel, TValue>(
     string name, string property, ReadOnlySpan<string> formerNames,
     JsonForm<TValue> form, Func<TModel, TValue> get, Action<TModel, TValue> set)
-    : ModelField<TModel>(name, property, formerNames, ModelFieldKind.Value) where TModel : class, ISynced<TModel>
+    : ModelField<TModel>(name, property, formerNames, ModelFieldKind.Value), IValueField<TValue> where TModel : class, ISynced<TModel>
 {
     /// <summary>Edits the object; setting what it reads already is no edit, unless it settles concurrent values.</summary>
     public void Set(TModel model, TValue value)
@@ -39,6 +39,16 @@ public sealed class ValueField<TModel, TValue>(
         }
         Announce(model, link);
     }
+
+    /// <summary>What the property reads.</summary>
+    internal TValue Get(TModel model)
+    {
+        lock (model.State) return get(model);
+    }
+
+    TValue IValueField<TValue>.ReadValue(CanonicalJson? json) => form.Read(json);
+
+    CanonicalJson IValueField<TValue>.WriteValue(TValue value) => form.Write(form.Normalize(value));
 
     internal override CanonicalJson? Write(TModel model)
     {

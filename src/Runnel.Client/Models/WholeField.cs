@@ -19,7 +19,7 @@ namespace Runnel.Client.Models;
 public sealed class WholeField<TModel, TValue>(
     string name, string property, ReadOnlySpan<string> formerNames,
     JsonForm<TValue> form, Func<TModel, WholeValue<TValue>?> get, Action<TModel, WholeValue<TValue>?> set)
-    : ModelField<TModel>(name, property, formerNames, ModelFieldKind.Value) where TModel : class, ISynced<TModel>
+    : ModelField<TModel>(name, property, formerNames, ModelFieldKind.Value), IValueField<TValue> where TModel : class, ISynced<TModel>
 {
     /// <summary>What <paramref name="whole"/> reads as.</summary>
     public TValue Get(WholeValue<TValue>? whole)
@@ -47,6 +47,10 @@ public sealed class WholeField<TModel, TValue>(
         }
         Announce(model, link);
     }
+
+    TValue IValueField<TValue>.ReadValue(CanonicalJson? json) => form.Read(json);
+
+    CanonicalJson IValueField<TValue>.WriteValue(TValue value) => form.Write(form.Normalize(value));
 
     internal override CanonicalJson? Write(TModel model)
     {

@@ -45,6 +45,9 @@ public enum Promise
     /// <summary>A client that comes back is told the truth about what is known of it.</summary>
     ResumesTruly,
 
+    /// <summary>Replicas that hold the same prefix have the same merge state, also after they were read from their disks again.</summary>
+    Convergent,
+
     /// <summary>Once the faults are over, everything accepted is stored, answered and shown, within ten seconds.</summary>
     Live,
 

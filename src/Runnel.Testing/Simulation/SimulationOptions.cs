@@ -1,3 +1,4 @@
+using Runnel.Testing.Simulation.Clients;
 using Runnel.Testing.Stores;
 
 namespace Runnel.Testing.Simulation;
@@ -16,6 +17,9 @@ public sealed record SimulationOptions
 
     /// <summary>What is put around each real home; nothing by default.</summary>
     public Func<ISimulatedHome, ISimulatedHome> AroundHome { get; init; } = home => home;
+
+    /// <summary>Makes the devices that join the world; none by default.</summary>
+    internal Func<SimulatedPlace, ISimulatedDevice>? Device { get; init; }
 
     /// <summary>How many of the last lines of the trace a report keeps.</summary>
     public int TraceLines { get; init; } = 150;

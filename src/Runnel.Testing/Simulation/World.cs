@@ -12,6 +12,9 @@ internal sealed class World
     // How long everybody has to come to rest once nothing goes wrong any more, and then the server alone.
     private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(10), LastBreath = TimeSpan.FromSeconds(1);
 
+    // Two of them at least share a stream with each other, or with authors.
+    private const int Devices = 3;
+
     private readonly long _seed;
     private readonly SimulationOptions _options;
     private readonly SimulationContext _context;
@@ -21,6 +24,7 @@ internal sealed class World
     private readonly SimulatedNetwork _network;
     private readonly FaultPlan _faults;
     private readonly List<Peer> _peers = [];
+    private readonly List<ISimulatedDevice> _devices = [];
     private readonly StreamName[] _streams;
 
     // Written to by hand only: numbers of authors would have to begin anew with it.
@@ -55,6 +59,7 @@ internal sealed class World
         _peers.Add(new Peer(_context, _swarm, _oracle, _network.Link("latecomer"), [.. _streams, _doomed]));
         if (!Passes(QuietTime)) return false;
         foreach (var peer in _peers) peer.Silence();
+        foreach (var device in _devices) device.Silence();
         return Passes(LastBreath);
     }
 
@@ -67,6 +72,10 @@ internal sealed class World
             _peers.Add(new ScriptedAuthor(_context, _swarm, _oracle, _network.Link($"author-{i}"), streams));
         }
         for (var i = 1; i <= _swarm.HandAuthors; i++) _peers.Add(new HandAuthor(_context, _swarm, _oracle, _network.Link($"hand-{i}"), [.. _streams, _doomed]));
+        for (var i = 1; _options.Device is { } make && i <= Devices; i++)
+        {
+            _devices.Add(make(new SimulatedPlace(_context, _swarm, _oracle, _network.Link($"device-{i}"), _streams[i % _streams.Length])));
+        }
         for (var i = 1; i <= _swarm.Readers; i++) _peers.Add(new Peer(_context, _swarm, _oracle, _network.Link($"reader-{i}"), [.. _streams, _doomed]));
     }
 
@@ -94,6 +103,7 @@ internal sealed class World
                 if (memory.Seen.Count != head) _context.Break(Promise.Live, $"{peer.Client} has seen {memory.Stream} up to {memory.Seen.Count}, and its head is {head}");
             }
         }
+        foreach (var device in _devices) device.JudgeRest();
         if (_server.Unfinished > 0) _context.Break(Promise.Live, $"{_server.Unfinished} requests and appends are left over in the server");
     }
 

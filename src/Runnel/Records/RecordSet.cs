@@ -58,6 +58,9 @@ public sealed class RecordSet(StreamSettings settings)
         return output.Finish();
     }
 
+    /// <summary>Every object that an event has named, existing or not.</summary>
+    public IReadOnlyCollection<ObjectKey> Keys => _records.Keys;
+
     /// <summary>The hash of the whole merge state: SHA-256, lower-case hex, of its canonical document (docs/merge-state.md).</summary>
     public string MergeHash()
     {
@@ -79,6 +82,27 @@ public sealed class RecordSet(StreamSettings settings)
         foreach (var (key, record) in records)
         {
             if (!set._records.TryAdd(key, record)) throw new FormatException($"{key} is there twice.");
+        }
+        return set;
+    }
+
+    /// <summary>Writes the merge state of one object, as a merge state document that holds nothing else.</summary>
+    /// <exception cref="KeyNotFoundException">No event has named the object.</exception>
+    public ReadOnlyMemory<byte> WriteRecord(ObjectKey key)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        MergeStateWriter.Write(output, Head, [KeyValuePair.Create(key, _records[key])]);
+        return output.WrittenMemory;
+    }
+
+    /// <summary>Puts the state as of <paramref name="head"/> together from its objects' documents, as <see cref="WriteRecord"/> wrote them.</summary>
+    /// <exception cref="FormatException">One of them is no such document, or not one of a stream with these settings.</exception>
+    public static RecordSet Assemble(StreamSettings settings, Seq head, IEnumerable<ReadOnlyMemory<byte>> documents)
+    {
+        var set = new RecordSet(settings) { Head = head };
+        foreach (var document in documents)
+        {
+            foreach (var (key, record) in MergeStateReader.Read(settings, document.Span).Records) set._records.Add(key, record);
         }
         return set;
     }

@@ -52,6 +52,10 @@ public static class JsonForms
     /// <summary>The address as it was written, absolute or relative.</summary>
     public static JsonForm<Uri> Uri { get; } = new UriForm();
 
+    /// <summary>A place in an order, as text that sorts as places do.</summary>
+    public static JsonForm<OrderKey> OrderKey { get; } = new TextForm<OrderKey>(
+        value => value.Text, (string text, out OrderKey value) => Runnel.Client.OrderKey.TryParse(text, out value));
+
     /// <summary>Base64.</summary>
     public static JsonForm<byte[]> Bytes { get; } = new BytesForm();
 

@@ -1,0 +1,158 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
+using Runnel.Client.LocalStore;
+
+namespace Runnel.Client.Sqlite;
+
+/// <summary>The rows of a local store as one table of a SQLite file.</summary>
+internal sealed class SqliteLocalStore : ILocalStore
+{
+    // "Rnlc" in ASCII: tells this file from any other SQLite file.
+    private const int ApplicationId = 0x526E_6C63;
+    private const int Version = 1;
+
+    // The store is locked against other clients; a tool that looks into the file may hold it for a moment.
+    private const int BusySeconds = 5;
+
+    private readonly FileStream _lock;
+    private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _put;
+    private readonly SqliteCommand _remove;
+    private readonly Lock _gate = new();
+
+    public SqliteLocalStore(string path, FileStream held)
+    {
+        _lock = held;
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = BusySeconds }.ToString());
+        try
+        {
+            _connection.Open();
+            var isNew = IsNew(path);   // before anything is changed: the file may be somebody else's
+            // FULL: an edit that was flushed survives the loss of power too, not only of the process.
+            Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            if (isNew) Create();
+            _put = Command("INSERT INTO rows(kind, stream, name, value) VALUES($kind, $stream, $name, $value) ON CONFLICT DO UPDATE SET value = excluded.value", "$value");
+            _remove = Command("DELETE FROM rows WHERE kind = $kind AND stream = $stream AND name = $name");
+        }
+        catch (SqliteException exception)
+        {
+            _connection.Dispose();
+            throw new LocalStoreException($"The local store {path} cannot be opened: {exception.Message}", exception);
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+    }
+
+    public ValueTask CommitAsync(IReadOnlyList<LocalWrite> writes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            lock (_gate)
+            {
+                using var transaction = _connection.BeginTransaction();
+                foreach (var write in writes) Write(write, transaction);
+                transaction.Commit();
+            }
+            return ValueTask.CompletedTask;
+        }
+        catch (SqliteException exception)
+        {
+            throw new LocalStoreException($"The local store cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    public async IAsyncEnumerable<LocalRow> ReadAsync(LocalKind kind, string stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+        foreach (var row in Read(kind, stream))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return row;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _put.Dispose();
+        _remove.Dispose();
+        _connection.Dispose();
+        return _lock.DisposeAsync();
+    }
+
+    private List<LocalRow> Read(LocalKind kind, string stream)
+    {
+        try
+        {
+            lock (_gate)
+            {
+                using var command = _connection.CreateCommand();
+                command.CommandText = "SELECT name, value FROM rows WHERE kind = $kind AND stream = $stream ORDER BY name";
+                command.Parameters.AddWithValue("$kind", (int)kind);
+                command.Parameters.AddWithValue("$stream", stream);
+                using var reader = command.ExecuteReader();
+                var rows = new List<LocalRow>();
+                while (reader.Read()) rows.Add(new LocalRow(reader.GetString(0), reader.GetFieldValue<byte[]>(1)));
+                return rows;
+            }
+        }
+        catch (SqliteException exception)
+        {
+            throw new LocalStoreException($"The local store cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private void Write(LocalWrite write, SqliteTransaction transaction)
+    {
+        var command = write.Value is null ? _remove : _put;
+        command.Transaction = transaction;
+        command.Parameters["$kind"].Value = (int)write.Key.Kind;
+        command.Parameters["$stream"].Value = write.Key.Stream;
+        command.Parameters["$name"].Value = write.Key.Name;
+        if (write.Value is { } value) command.Parameters["$value"].Value = value.ToArray();
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Whether the file is to become a store; it is refused if it is neither empty nor a store that this version reads.</summary>
+    private bool IsNew(string path)
+    {
+        var (application, version) = (Number("PRAGMA application_id"), Number("PRAGMA user_version"));
+        if (application == 0 && version == 0 && Number("SELECT count(*) FROM sqlite_master") == 0) return true;
+        if (application != ApplicationId) throw new LocalStoreException($"{path} is a SQLite file, but no local store of Runnel's.");
+        if (version != Version) throw new LocalStoreException($"{path} was written by a newer version of Runnel (format {version}; this one knows {Version}). Update the app.");
+        return false;
+    }
+
+    // BINARY collation compares UTF-8 bytes, as names are to be sorted.
+    private void Create() => Execute($"""
+        BEGIN IMMEDIATE;
+        CREATE TABLE rows(kind INTEGER NOT NULL, stream TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY(kind, stream, name)) WITHOUT ROWID;
+        PRAGMA application_id = {ApplicationId};
+        PRAGMA user_version = {Version};
+        COMMIT;
+        """);
+
+    private SqliteCommand Command(string text, params ReadOnlySpan<string> more)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = text;
+        foreach (var name in (ReadOnlySpan<string>)["$kind", "$stream", "$name", .. more]) command.Parameters.Add(new SqliteParameter { ParameterName = name });
+        return command;
+    }
+
+    private void Execute(string text)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = text;
+        command.ExecuteNonQuery();
+    }
+
+    private long Number(string text)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = text;
+        return (long)command.ExecuteScalar()!;
+    }
+}

@@ -1,0 +1,153 @@
+namespace Runnel.Client.Sqlite.Tests;
+
+/// <summary>Clients on SQLite files and a real server: what one edits, the others see, through restarts, kills and copies.</summary>
+public sealed class EndToEndTests : IAsyncLifetime
+{
+    private readonly TemporaryDirectory _directory = new();
+    private ServerProcess _server = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _server = await ServerProcess.StartNewAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task An_edit_on_one_client_arrives_at_another()
+    {
+        await using var ada = await OpenAsync("ada");
+        await using var bob = await OpenAsync("bob");
+        var (hers, his) = (ada.Stream("notes").Collection<Memo>(), bob.Stream("notes").Collection<Memo>());
+
+        var memo = hers.Insert(new Memo { Text = "milk" });
+        await Patience.UntilAsync(() => his.Count == 1, () => $"Nothing comes: {bob.Status}");
+        his.Single().Text = "oat milk";
+        await Patience.UntilAsync(() => memo.Text == "oat milk", () => $"Nothing comes back: {ada.Status}");
+
+        await Patience.SettledAsync(ada);
+        await AssertEqualAsync(ada, bob);
+        Assert.Equal((1.0, 0), (ada.Stream("notes").Status.Progress, ada.Stream("notes").Status.Pending));
+        Assert.NotNull(ada.Status.LastSynced);
+        Assert.Null(ada.Status.LastError);
+    }
+
+    [Fact]
+    public async Task Edits_made_offline_arrive_after_the_client_and_the_server_were_started_again()
+    {
+        await _server.StopAsync();
+        await using (var ada = await OpenAsync("ada"))
+        {
+            ada.Stream("notes").Collection<Memo>().Insert(new Memo { Text = "offline" });
+            Assert.Equal(1, ada.Status.Pending);
+        }
+        await _server.StartAsync();
+
+        await using var again = await OpenAsync("ada");
+        await Patience.SettledAsync(again);
+
+        Assert.Single(await _server.EventsAsync("notes"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Clients_go_on_by_themselves_when_the_server_is_back(bool isKilled)
+    {
+        await using var ada = await OpenAsync("ada");
+        await using var bob = await OpenAsync("bob");
+        var (hers, his) = (ada.Stream("notes").Collection<Memo>(), bob.Stream("notes").Collection<Memo>());
+        hers.Insert(new Memo { Text = "before" });
+        await Patience.SettledAsync(ada);
+
+        if (isKilled) await _server.KillAsync();
+        else await _server.StopAsync();
+        await Patience.UntilAsync(() => ada.Status.Connection == ConnectionState.Offline, () => "The client does not see that the server is gone.");
+        hers.Insert(new Memo { Text = "meanwhile" });
+        his.Insert(new Memo { Text = "meanwhile too" });
+        await _server.StartAsync();
+
+        await Patience.UntilAsync(() => hers.Count == 3 && his.Count == 3, () => $"They do not meet again: {ada.Status}; {bob.Status}");
+        await Patience.SettledAsync(ada);
+        await Patience.SettledAsync(bob);
+        await AssertEqualAsync(ada, bob);
+    }
+
+    [Fact]
+    public async Task A_restored_backup_goes_on_under_a_new_id_and_doubles_nothing()
+    {
+        ClientId before;
+        string backup;
+        await using (var ada = await OpenAsync("ada"))
+        {
+            before = ada.Id;
+            var memos = ada.Stream("notes").Collection<Memo>();
+            memos.Insert(new Memo { Text = "first" });
+            await Patience.SettledAsync(ada);
+            ada.IsSwitchedOff = true;
+            memos.Insert(new Memo { Text = "pending in the backup" });
+            await ada.FlushAsync();
+            backup = _directory.CopyStore(_directory.File("ada.db"));
+            ada.IsSwitchedOff = false;
+            await Patience.SettledAsync(ada);
+            memos.Insert(new Memo { Text = "after the backup" });
+            await Patience.SettledAsync(ada);
+        }
+
+        await using var restored = await RunnelClient.OpenAsync(_server.Url, SqliteReplica.At(backup), cancellationToken: Cancellation);
+        restored.Stream("notes").Collection<Memo>().Insert(new Memo { Text = "after the restore" });
+        await Patience.UntilAsync(() => restored.Id != before, () => $"It does not see that it is a copy: {restored.Status}");
+        await Patience.SettledAsync(restored);
+
+        var texts = (await _server.EventsAsync("notes")).Select(stored => stored.GetProperty("fields").GetProperty("text").GetString());
+        Assert.Equal(["first", "pending in the backup", "after the backup", "after the restore"], texts);
+        await AssertEqualAsync(restored);
+    }
+
+    [Fact]
+    public async Task Two_living_copies_part_and_keep_all_their_edits()
+    {
+        await using var ada = await OpenAsync("ada");
+        ada.Stream("notes").Collection<Memo>().Insert(new Memo { Text = "common" });
+        await Patience.SettledAsync(ada);
+        await using var twin = await RunnelClient.OpenAsync(_server.Url, SqliteReplica.At(_directory.CopyStore(_directory.File("ada.db"))), cancellationToken: Cancellation);
+        var (hers, its) = (ada.Stream("notes").Collection<Memo>(), twin.Stream("notes").Collection<Memo>());
+
+        for (var i = 0; i < 5; i++)
+        {
+            hers.Insert(new Memo { Text = $"ada {i}" });
+            its.Insert(new Memo { Text = $"twin {i}" });
+        }
+
+        await Patience.UntilAsync(() => hers.Count == 11 && its.Count == 11, () => $"They do not meet: {ada.Status}; {twin.Status}");
+        await Patience.SettledAsync(ada);
+        await Patience.SettledAsync(twin);
+        Assert.Equal(11, (await _server.EventsAsync("notes")).Count);
+        await AssertEqualAsync(ada, twin);
+    }
+
+    [Fact]
+    public async Task Many_streams_share_one_connection()
+    {
+        await using var ada = await OpenAsync("ada");
+        await using var bob = await OpenAsync("bob");
+        for (var i = 0; i < 20; i++) ada.Stream($"notes-{i}").Collection<Memo>().Insert(new Memo { Text = $"{i}" });
+        var lists = Enumerable.Range(0, 20).Select(i => bob.Stream($"notes-{i}").Collection<Memo>()).ToList();
+
+        await Patience.SettledAsync(ada);
+        await Patience.UntilAsync(() => lists.TrueForAll(list => list.Count == 1), () => $"Not all come: {bob.Status}");
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"{i}"), lists.Select(list => list.Single().Text));
+    }
+
+    private Task<RunnelClient> OpenAsync(string name) => RunnelClient.OpenAsync(_server.Url, SqliteReplica.At(_directory.File($"{name}.db")), cancellationToken: Cancellation);
+
+    private async Task AssertEqualAsync(params RunnelClient[] clients)
+    {
+        var hash = await _server.MergeHashAsync("notes");
+        Assert.All(clients, client => Assert.Equal(hash, client.Stream("notes").Replica.Confirmed.MergeHash()));
+    }
+}

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using Runnel.Client.LocalStore;
+using Runnel.Client.Tests.Devices;
+using Runnel.Client.Tests.Models;
+using Runnel.Records;
+
+namespace Runnel.Client.Tests.Conflicts;
+
+public class ConflictRuleTests
+{
+    public static TheoryData<string> Settings => ["{}", """{"collections":{"todoTask":{"fields":{"title":"keepAll"}}}}""", """{"order":"total"}"""];
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public async Task A_rule_gets_three_values_on_one_device_and_its_result_reaches_all(string settings)
+    {
+        var server = new SmallServer(StreamSettings.Parse(CanonicalJson.Parse(settings)));
+        var devices = await Device.OpenManyAsync(server, 2);
+        var calls = new ConcurrentQueue<string>();
+        foreach (var device in devices) Join(device, calls);
+
+        await ConflictTests.CollideAsync(devices[0], devices[1]);
+        await Device.SyncAllAsync(devices);
+
+        Assert.Equal(["mine|theirs|first"], calls);
+        Assert.All(devices, device => Assert.Equal("mine+theirs", device.Collection<TodoTask>().Single().Title));
+        Assert.All(devices, device => Assert.Empty(device.Stream.Conflicts));
+        Assert.Equal(4, server.Events.Count);
+        Assert.True(server.Events[3].Event.PrecedingSeq >= server.Events[2].Seq);
+        await CloseAsync(devices);
+    }
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public async Task Of_many_devices_that_write_at_once_the_rule_makes_one_value(string settings)
+    {
+        var server = new SmallServer(StreamSettings.Parse(CanonicalJson.Parse(settings)));
+        var devices = await Device.OpenManyAsync(server, 4);
+        devices[0].Collection<TodoTask>().Insert(new() { Title = "first" });
+        await Device.SyncAllAsync(devices);
+        foreach (var device in devices)
+        {
+            Join(device, []);
+            await device.CutAsync();
+        }
+        for (var i = 0; i < devices.Length; i++) devices[i].Collection<TodoTask>().Single().Title = $"{i}";
+
+        await Device.SyncAllAsync(devices);
+        await Device.SyncAllAsync(devices);
+
+        var title = devices[0].Collection<TodoTask>().Single().Title;
+        Assert.Equal(["0", "1", "2", "3"], title.Split('+').Distinct().Order());
+        Assert.All(devices, device => Assert.Equal(title, device.Collection<TodoTask>().Single().Title));
+        Assert.All(devices, device => Assert.Empty(device.Stream.Conflicts));
+        Assert.All(devices, device => Assert.Single(device.Collection<TodoTask>().SiblingsOf(device.Collection<TodoTask>().Single(), task => task.Title)));
+        await CloseAsync(devices);
+    }
+
+    [Fact]
+    public async Task A_rule_that_comes_late_settles_what_waits_with_what_was_seen_before_the_restart()
+    {
+        var (server, store) = (new SmallServer(), new MemoryStore());
+        await using var other = await Device.OpenAsync(server, 2);
+        await using (var device = await Device.OpenAsync(server, 1, store)) await ConflictTests.CollideAsync(device, other);
+        var calls = new ConcurrentQueue<string>();
+
+        await using var again = await Device.OpenAsync(server, 1, store);
+        Join(again, calls);
+
+        Assert.Equal(["mine|theirs|first"], calls);
+        Assert.Empty(again.Stream.Conflicts);
+        Assert.Equal("mine+theirs", again.Collection<TodoTask>().Single().Title);
+    }
+
+    [Fact]
+    public async Task A_rule_that_throws_leaves_the_conflict_to_people()
+    {
+        var server = new SmallServer();
+        var devices = await Device.OpenManyAsync(server, 2);
+        devices[0].Collection<TodoTask>().OnConflict(task => task.Title, (_, _, _) => throw new InvalidOperationException("no idea"));
+
+        await ConflictTests.CollideAsync(devices[0], devices[1]);
+
+        Assert.Single(devices[0].Stream.Conflicts);
+        Assert.Equal("theirs", devices[0].Collection<TodoTask>().Single().Title);
+        await CloseAsync(devices);
+    }
+
+    [Fact]
+    public async Task A_result_that_stands_already_is_not_published()
+    {
+        var server = new SmallServer();
+        var devices = await Device.OpenManyAsync(server, 2);
+        devices[0].Collection<TodoTask>().OnConflict(task => task.Title, (_, theirs, _) => theirs);
+
+        await ConflictTests.CollideAsync(devices[0], devices[1]);
+
+        Assert.Equal(3, server.Events.Count);
+        Assert.Empty(devices[0].Stream.Conflicts);
+        Assert.Single(devices[1].Stream.Conflicts);
+        await CloseAsync(devices);
+    }
+
+    [Fact]
+    public async Task A_settlement_and_the_end_of_its_conflict_are_one_write()
+    {
+        var (server, store) = (new SmallServer(), new MemoryStore());
+        await using var other = await Device.OpenAsync(server, 2);
+        await using var device = await Device.OpenAsync(server, 1, store);
+        Join(device, []);
+
+        await ConflictTests.CollideAsync(device, other);
+        await device.Client.FlushAsync();
+
+        var settlement = store.Commits.First(commit => commit.Any(write => write.Key.Kind == LocalKind.Pending && IsOfBoth(Text(write))));
+        Assert.Contains(settlement, write => write.Key.Kind == LocalKind.Conflict && write.Value is null);
+    }
+
+    private static bool IsOfBoth(string row) => row.Contains("mine", StringComparison.Ordinal) && row.Contains("theirs", StringComparison.Ordinal);
+
+    private static string Text(LocalWrite write) => write.Value is { } value ? System.Text.Encoding.UTF8.GetString(value.Span) : "";
+
+    private static void Join(Device device, ConcurrentQueue<string> calls) => device.Collection<TodoTask>().OnConflict(task => task.Title, (mine, theirs, was) =>
+    {
+        calls.Enqueue($"{mine}|{theirs}|{was}");
+        return $"{mine}+{theirs}";
+    });
+
+    private static async Task CloseAsync(Device[] devices)
+    {
+        foreach (var device in devices) await device.DisposeAsync();
+    }
+}

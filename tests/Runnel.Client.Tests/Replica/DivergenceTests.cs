@@ -1,0 +1,122 @@
+using Runnel.Client.Replica;
+using Runnel.Protocol;
+using Runnel.Records;
+
+namespace Runnel.Client.Tests.Replica;
+
+/// <summary>A server that has another history than the replica holds is noticed, and said; pending edits are kept.</summary>
+public sealed class DivergenceTests
+{
+    private readonly TestHome _home = new();
+
+    [Fact]
+    public void A_stream_that_was_made_anew_is_another_stream()
+    {
+        var ada = Holding();
+        _home.Replace();
+
+        AssertKept(ada);
+    }
+
+    [Fact]
+    public void A_server_that_answers_with_another_id_is_noticed_by_the_replica_itself()
+    {
+        var ada = Holding();
+        ada.Connect();
+        ada.Connection!.Up.Clear();
+        ada.Take(new ServerMessage.Subscribed(TestHome.Stream, "another", new Seq(100), StreamSettings.Default, 1, null));
+
+        AssertKept(ada);
+    }
+
+    [Fact]
+    public void A_head_beyond_the_servers_is_noticed()
+    {
+        var ada = Holding();
+        ada.Connect();
+        ada.Connection!.Up.Clear();
+        ada.Take(new ServerMessage.Subscribed(TestHome.Stream, _home.Header!.Id, Seq.None, StreamSettings.Default, 0, null));
+
+        AssertKept(ada);
+    }
+
+    [Fact]
+    public void A_server_that_has_forgotten_own_events_is_noticed()
+    {
+        var ada = Holding();
+        ada.Connect();
+        ada.Connection!.Up.Clear();
+        ada.Take(new ServerMessage.Subscribed(TestHome.Stream, _home.Header!.Id, new Seq(50), StreamSettings.Default, 0, null));
+
+        AssertKept(ada);
+    }
+
+    [Theory]
+    [InlineData("diverged")]
+    [InlineData("gone")]
+    [InlineData("unknown_stream")]
+    [InlineData("forbidden")]
+    [InlineData("too_large")]
+    [InlineData("a_code_of_later")]
+    public void What_is_said_of_the_stream_stops_it_and_rejects_nothing(string code)
+    {
+        var ada = Holding();
+        ada.Connect();
+        ada.Connection!.Up.Clear();   // the answer to subscribe
+        ada.Take(new ServerMessage.Error(null, TestHome.Stream.Value, code, "No.", IsRetryable: false));
+
+        AssertKept(ada);
+    }
+
+    [Theory]
+    [InlineData("client_seq_gap")]
+    [InlineData("future_preceding_seq")]
+    [InlineData("preceding_seq_regressed")]
+    public void A_publish_that_a_true_history_would_take_is_no_refusal(string code)
+    {
+        var ada = Holding();
+        _home.NextAnswer = code;
+
+        AssertKept(ada);
+    }
+
+    [Fact]
+    public void What_stopped_it_is_looked_at_anew_on_the_next_connection()
+    {
+        var ada = Holding();
+        ada.Connect();
+        ada.Connection!.Up.Clear();
+        ada.Take(new ServerMessage.Error(null, TestHome.Stream.Value, "forbidden", "Not yet.", IsRetryable: false));
+        Assert.Equal("Not yet.", ada.Replica.Trouble);
+
+        ada.Connect();
+        ada.Sync();
+
+        Assert.Empty(ada.Outbox);
+        Assert.Null(ada.Replica.Trouble);
+    }
+
+    /// <summary>A device that holds a prefix, and has an edit that is not sent.</summary>
+    private Device Holding()
+    {
+        var ada = new Device(_home, "ada");
+        ada.Insert("1");
+        ada.Sync();
+        ada.Disconnect();
+        ada.Set("1", "pending");
+        return ada;
+    }
+
+    private static void AssertKept(Device ada)
+    {
+        ada.Sync();
+        Assert.IsType<ReplicaOutput.Diverged>(ada.Notes.Last());
+        Assert.False(ada.Replica.IsLive);
+        Assert.NotNull(ada.Replica.Trouble);
+        ada.Set("2", "and another");
+        Assert.Equal((2, 0), (ada.Replica.Outbox.PendingCount, ada.Replica.Outbox.RejectedCount));
+        Assert.Equal("\"pending\"", ada.Sees("1"));
+        ada.Restart();
+        Assert.Equal("\"pending\"", ada.Sees("1"));
+    }
+}
