@@ -10,13 +10,14 @@ public partial class ClientDocumentTests
     [Fact]
     public void The_hello_world_is_one_that_compiles()
     {
-        var blocks = Block().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "client.md"))).Select(match => match.Groups[1].Value).ToList();
+        var blocks = BlocksOf("docs", "client.md");
         var source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Runnel.Samples.Tests", "HelloWorld.cs"));
         var body = source[(source.IndexOf("RunAsync", StringComparison.Ordinal)..)];
         body = body[(body.IndexOf('{', StringComparison.Ordinal) + 1)..body.IndexOf("\n    }", StringComparison.Ordinal)];
 
         Assert.Equal(Lines(body), Lines(blocks[1]));
         Assert.Contains("public partial class TodoTask", blocks[0], StringComparison.Ordinal);
+        Assert.Subset(Lines(body).ToHashSet(), Lines(BlocksOf("README.md").Single(block => block.Contains("RunnelClient", StringComparison.Ordinal))).Skip(1).ToHashSet());
     }
 
     [Fact]
@@ -32,6 +33,9 @@ public partial class ClientDocumentTests
         await UntilAsync(() => tasks.Count == 1);
         Assert.Equal(("Milk", true), (tasks.Single().Title, tasks.Single().Completed));
     }
+
+    private static List<string> BlocksOf(params string[] document) =>
+        [.. Block().Matches(File.ReadAllText(Path.Combine([Repository.Root, .. document]))).Select(match => match.Groups[1].Value)];
 
     private static async Task UntilAsync(Func<bool> isSo)
     {

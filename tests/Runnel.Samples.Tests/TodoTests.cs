@@ -43,4 +43,38 @@ public class TodoTests
 
         Assert.Equal(["? dance: that is no command", "? done 7: there is no number '7'", "[ ] Milk", "= Switched off, 1 pending"], shown);
     }
+
+    [Fact]
+    public async Task On_a_terminal_keys_insert_complete_colour_edit_move_and_remove()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "There is no program 'script' to make a terminal.");
+        await using var server = await TodoServer.StartAsync();
+        await server.RunAsync("phone", "insert Milk", "insert Bread", "synced");
+        await using (var list = TodoTerminal.Start(server.Url, server.FileOf("phone")))
+        {
+            await list.SeesAsync("> +Milk +Acknowledged");
+            await list.TypeAsync(" ");
+            await list.SeesAsync("> done Milk +Acknowledged");
+            await list.TypeAsync("n");
+            await list.SeesAsync("New task: _");
+            await list.TypeAsync("Tea\r");
+            await list.SeesAsync("Tea +Acknowledged");
+            await list.TypeAsync("j");
+            await list.SeesAsync("Bread +Acknowledged[^>]+> done Milk");
+            await list.TypeAsync("e");
+            await list.SeesAsync("Title: Milk_");
+            await list.TypeAsync("!\r");
+            await list.SeesAsync("Milk! +Acknowledged");
+            await list.TypeAsync("o");
+            await list.SeesAsync("Switched off");
+            await list.TypeAsync("c");
+            await list.SeesAsync("Milk! +Pending");
+            await list.TypeAsync("o");
+            await list.SeesAsync("Online[^!]+Milk! +Acknowledged");
+            await list.TypeAsync("q");
+            Assert.Equal(0, await list.EndAsync());
+        }
+
+        Assert.Equal(["[ ] Bread", "[x] Milk! (Red)", "[ ] Tea", "= Online"], await server.RunAsync("laptop", "synced", "show"));
+    }
 }
