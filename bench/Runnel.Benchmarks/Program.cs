@@ -6,11 +6,14 @@ switch (args)
         return await StoreBenchmark.RunAsync(rest);
     case ["core", .. var rest]:
         return await CoreBenchmark.RunAsync(rest);
+    case ["client", .. var rest]:
+        return await ClientBenchmark.RunAsync(rest);
     default:
         Console.WriteLine("""
             Benchmarks, each against the limit of the machine, measured in turn in the same run:
               store [GROUP] [STREAMS] [PAIRS] [COMMITS]   the SQLite store's commits against appending to a plain file and syncing it
               core [AUTHORS] [PAIRS]                      publishes through homes and store against authors that wait for a plain append and its sync
+              client list                                 a change in a live list of 100,000 tasks against sorting it again
             """);
         return args is [] or ["--help"] ? 0 : 2;
 }

@@ -1,0 +1,16 @@
+using Runnel.Benchmarks.Replicas;
+
+namespace Runnel.Benchmarks;
+
+/// <summary>What the C# client costs an app.</summary>
+internal static class ClientBenchmark
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        switch (args)
+        {
+            case ["list"]: await ListBenchmark.RunAsync(); return 0;
+            default: return 2;
+        }
+    }
+}
