@@ -9,6 +9,10 @@ internal static class ClientBenchmark
     {
         switch (args)
         {
+            case ["setter"]: await SetterBenchmark.RunAsync(); return 0;
+            case ["apply"]: await ApplyBenchmark.RunAsync(); return 0;
+            case ["offline"]: await OfflineBenchmark.RunAsync(); return 0;
+            case ["open"]: await OpenBenchmark.RunAsync(); return 0;
             case ["list"]: await ListBenchmark.RunAsync(); return 0;
             default: return 2;
         }

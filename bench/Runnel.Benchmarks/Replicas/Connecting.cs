@@ -2,8 +2,8 @@ using Runnel.Client;
 
 namespace Runnel.Benchmarks.Replicas;
 
-/// <summary>Waits for a replica.</summary>
-internal static class CaughtUp
+/// <summary>Lets a replica come and go.</summary>
+internal static class Connecting
 {
     /// <summary>Completes when a client holds all of its stream, and nothing waits to be sent.</summary>
     public static async Task CatchUpAsync(this RunnelClient client)
@@ -18,5 +18,12 @@ internal static class CaughtUp
         {
             if (client.Status is { Connection: ConnectionState.Online, Pending: 0 }) synced.TrySetResult();
         }
+    }
+
+    /// <summary>Gives the connection up, which goes on in the background for a moment.</summary>
+    public static async Task GoOfflineAsync(this RunnelClient client)
+    {
+        client.IsSwitchedOff = true;
+        await Task.Delay(TimeSpan.FromMilliseconds(200));
     }
 }

@@ -30,6 +30,8 @@ internal sealed class History
         return history;
     }
 
+    public static ObjectKey KeyOf(int task) => new(Collection, ObjectId.Parse($"01900000-0000-7000-8000-{task:x12}"));
+
     /// <summary>A title of some thirty characters, in no order.</summary>
     public static string TitleOf(int number) => $"{(uint)number * 2_654_435_761 % 1_000_000:000000} water the plants, number {number}";
 
@@ -63,8 +65,7 @@ internal sealed class History
     private void Add(EventOp op, int task, params IEnumerable<(string Name, CanonicalJson Value)> fields)
     {
         var seq = new Seq(_events.Count + 1);
-        var key = new ObjectKey(Collection, ObjectId.Parse($"01900000-0000-7000-8000-{task:x12}"));
         var changes = EventFields.Create(fields.Select(field => new FieldChange(FieldName.Parse(field.Name), Delta.Set(field.Value))));
-        Add(new StreamEvent(seq, Author, DateTimeOffset.UnixEpoch, new Event(seq.Value, new Seq(seq.Value - 1), op, key, changes)));
+        Add(new StreamEvent(seq, Author, DateTimeOffset.UnixEpoch, new Event(seq.Value, new Seq(seq.Value - 1), op, KeyOf(task), changes)));
     }
 }

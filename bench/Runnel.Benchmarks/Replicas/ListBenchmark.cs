@@ -30,7 +30,7 @@ internal static class ListBenchmark
         await using var client = await RunnelClient.OpenAsync("http://localhost", new NoDisk(), options);
         var collection = client.Stream(History.Stream.Value).Collection<TodoTask>();
         await client.CatchUpAsync();
-        client.IsSwitchedOff = true;
+        await client.GoOfflineAsync();
         return OnThread<List<Pair>>(context, () => [.. Enumerable.Range(0, Pairs + 1).Select(_ => MeasurePair(collection, context)).Skip(1)]);
     }
 
