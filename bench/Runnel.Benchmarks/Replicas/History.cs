@@ -7,7 +7,7 @@ namespace Runnel.Benchmarks.Replicas;
 /// <summary>A stream of tasks as its author would have made it, in the bytes that a server keeps. Each run makes the same.</summary>
 internal sealed class History
 {
-    // That of a server's frame (DESIGN: a frame of about 64 KiB).
+    // A server fills its frames to about this size.
     private const int FrameBytes = 64 * 1024;
 
     private static readonly ClientId Author = ClientId.Parse("author");

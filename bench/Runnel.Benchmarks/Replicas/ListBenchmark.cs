@@ -31,7 +31,7 @@ internal static class ListBenchmark
         var collection = client.Stream(History.Stream.Value).Collection<TodoTask>();
         await client.CatchUpAsync();
         await client.GoOfflineAsync();
-        return OnThread<List<Pair>>(context, () => [.. Enumerable.Range(0, Pairs + 1).Select(_ => MeasurePair(collection, context)).Skip(1)]);
+        return Within<List<Pair>>(context, () => [.. Enumerable.Range(0, Pairs + 1).Select(_ => MeasurePair(collection, context)).Skip(1)]);
     }
 
     private static Pair MeasurePair(SyncedCollection<TodoTask> collection, PumpedContext context)
@@ -73,7 +73,7 @@ internal static class ListBenchmark
         return times.Median();
     }
 
-    private static T OnThread<T>(SynchronizationContext context, Func<T> measure)
+    private static T Within<T>(SynchronizationContext context, Func<T> measure)
     {
         var outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(context);
