@@ -32,8 +32,7 @@ internal static class CoreBenchmark
             Console.WriteLine($"  raw {raw,9:N0}/s   core {core,9:N0}/s   ratio {core / raw:F2}");
             if (pair > 0) ratios.Add(core / raw);
         }
-        ratios.Sort();
-        Console.WriteLine($"median ratio {ratios[ratios.Count / 2]:F2}");
+        Console.WriteLine($"median ratio {ratios.Median():F2}");
         return 0;
     }
 

@@ -35,8 +35,8 @@ internal static class StoreBenchmark
             store.Add(storeNow);
         }
         var ratios = raw.Zip(store, (r, t) => t.EventsPerSecond / r.EventsPerSecond);
-        Console.WriteLine($"median: raw {Median(raw.Select(m => m.EventsPerSecond)):N0}/s, store {Median(store.Select(m => m.EventsPerSecond)):N0}/s, "
-            + $"ratio {Median(ratios):F2}; p99 of a commit: raw {Median(raw.Select(m => m.Percentile99)):F2} ms, store {Median(store.Select(m => m.Percentile99)):F2} ms");
+        Console.WriteLine($"median: raw {raw.Select(m => m.EventsPerSecond).Median():N0}/s, store {store.Select(m => m.EventsPerSecond).Median():N0}/s, "
+            + $"ratio {ratios.Median():F2}; p99 of a commit: raw {raw.Select(m => m.Percentile99).Median():F2} ms, store {store.Select(m => m.Percentile99).Median():F2} ms");
         return 0;
     }
 
@@ -93,12 +93,6 @@ internal static class StoreBenchmark
         }
         Array.Sort(times);
         return new Measurement(group * commits / times.Sum() * 1_000, times[commits / 2], times[commits * 99 / 100]);
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted[sorted.Length / 2];
     }
 
     private readonly record struct Measurement(double EventsPerSecond, double Median, double Percentile99)

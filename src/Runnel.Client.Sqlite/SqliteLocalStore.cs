@@ -16,8 +16,8 @@ internal sealed class SqliteLocalStore : ILocalStore
 
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _put;
-    private readonly SqliteCommand _remove;
+    private readonly RowStatement _put;
+    private readonly RowStatement _remove;
     private readonly Lock _gate = new();
 
     public SqliteLocalStore(string path, FileStream held)
@@ -31,8 +31,8 @@ internal sealed class SqliteLocalStore : ILocalStore
             // FULL: an edit that was flushed survives the loss of power too, not only of the process.
             Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
             if (isNew) Create();
-            _put = Command("INSERT INTO rows(kind, stream, name, value) VALUES($kind, $stream, $name, $value) ON CONFLICT DO UPDATE SET value = excluded.value", "$value");
-            _remove = Command("DELETE FROM rows WHERE kind = $kind AND stream = $stream AND name = $name");
+            _put = Statement("INSERT INTO rows(kind, stream, name, value) VALUES(?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
+            _remove = Statement("DELETE FROM rows WHERE kind = ? AND stream = ? AND name = ?");
         }
         catch (SqliteException exception)
         {
@@ -53,7 +53,7 @@ internal sealed class SqliteLocalStore : ILocalStore
             lock (_gate)
             {
                 using var transaction = _connection.BeginTransaction();
-                foreach (var write in writes) Write(write, transaction);
+                foreach (var write in writes) (write.Value is null ? _remove : _put).Run(write);
                 transaction.Commit();
             }
             return ValueTask.CompletedTask;
@@ -104,17 +104,6 @@ internal sealed class SqliteLocalStore : ILocalStore
         }
     }
 
-    private void Write(LocalWrite write, SqliteTransaction transaction)
-    {
-        var command = write.Value is null ? _remove : _put;
-        command.Transaction = transaction;
-        command.Parameters["$kind"].Value = (int)write.Key.Kind;
-        command.Parameters["$stream"].Value = write.Key.Stream;
-        command.Parameters["$name"].Value = write.Key.Name;
-        if (write.Value is { } value) command.Parameters["$value"].Value = value.ToArray();
-        command.ExecuteNonQuery();
-    }
-
     /// <summary>Whether the file is to become a store; it is refused if it is neither empty nor a store that this version reads.</summary>
     private bool IsNew(string path)
     {
@@ -134,13 +123,7 @@ internal sealed class SqliteLocalStore : ILocalStore
         COMMIT;
         """);
 
-    private SqliteCommand Command(string text, params ReadOnlySpan<string> more)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = text;
-        foreach (var name in (ReadOnlySpan<string>)["$kind", "$stream", "$name", .. more]) command.Parameters.Add(new SqliteParameter { ParameterName = name });
-        return command;
-    }
+    private RowStatement Statement(string text) => new(_connection.Handle!, text);
 
     private void Execute(string text)
     {

@@ -24,6 +24,10 @@ public readonly struct CanonicalJson : IEquatable<CanonicalJson>, IComparable<Ca
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    // One a thread: values are read far more often than kept, and most are smaller than the buffer.
+    [ThreadStatic]
+    private static Canonicalizer? _reading;
+
     private readonly ReadOnlyMemory<byte> _utf8;
 
     private CanonicalJson(ReadOnlyMemory<byte> utf8) => _utf8 = utf8;
@@ -98,9 +102,11 @@ public readonly struct CanonicalJson : IEquatable<CanonicalJson>, IComparable<Ca
     /// <exception cref="ArgumentException"><paramref name="reader"/> stands on no value.</exception>
     public static bool TryRead(ref Utf8JsonReader reader, out CanonicalJson value, [NotNullWhen(false)] out string? error)
     {
-        var canonicalizer = new Canonicalizer();
+        var canonicalizer = _reading ?? new Canonicalizer();
+        _reading = null;
         var valid = canonicalizer.TryWrite(ref reader, out error);
         value = valid ? new CanonicalJson(canonicalizer.ToArray()) : default;
+        if (canonicalizer.TryReset()) _reading = canonicalizer;
         return valid;
     }
 
@@ -211,7 +217,7 @@ public readonly struct CanonicalJson : IEquatable<CanonicalJson>, IComparable<Ca
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
+            var name = KnownNames.Read(ref reader);
             reader.Read();
             members.Add(new(name, Cut(ref reader)));
         }

@@ -12,11 +12,21 @@ internal sealed class Canonicalizer
     private static readonly SearchValues<char> Escaped = SearchValues.Create(
         "\"\\" + string.Concat(Enumerable.Range(0, 0x20).Select(code => (char)code)));
 
+    // What a rare large value has grown is given back.
+    private const int MaxKept = 16 * 1024;
+
     private byte[] _bytes = new byte[128];
     private int _length;
     private int _depth;
 
     public byte[] ToArray() => _bytes.AsSpan(0, _length).ToArray();
+
+    /// <summary>Makes it as good as new; <c>false</c> if it has grown too large to be kept.</summary>
+    public bool TryReset()
+    {
+        (_length, _depth) = (0, 0);
+        return _bytes.Length <= MaxKept;
+    }
 
     public bool TryWrite(ref Utf8JsonReader reader, [NotNullWhen(false)] out string? error)
     {
@@ -155,6 +165,21 @@ internal sealed class Canonicalizer
         }
     }
 
+    /// <summary>As <see cref="TryGetText"/>, for a text that is likely to come again: a name.</summary>
+    internal static bool TryGetName(ref Utf8JsonReader reader, [NotNullWhen(true)] out string? name)
+    {
+        name = null;
+        try
+        {
+            name = KnownNames.Read(ref reader);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Moves to the next token inside a value; a reader that has only a part of the input may not have it.</summary>
     /// <exception cref="JsonException">There is none.</exception>
     internal static JsonTokenType ReadNext(ref Utf8JsonReader reader) =>
@@ -211,7 +236,7 @@ internal sealed class Canonicalizer
         var start = _length;
         while (ReadNext(ref reader) != JsonTokenType.EndObject)
         {
-            if (!TryGetText(ref reader, out var name))
+            if (!TryGetName(ref reader, out var name))
             {
                 error = "A name is not well-formed Unicode.";
                 return false;

@@ -28,12 +28,12 @@ internal struct EventMembers
             switch (member)
             {
                 case Member.Seq: ReadNumber("seq", ref reader, ref _seq); break;
-                case Member.Client: ReadText("client", ref reader, ref _client); break;
+                case Member.Client: ReadRecurring("client", ref reader, ref _client); break;
                 case Member.At: ReadText("at", ref reader, ref _at); break;
                 case Member.ClientSeq: ReadNumber("clientSeq", ref reader, ref _clientSeq); break;
                 case Member.PrecedingSeq: ReadNumber("precedingSeq", ref reader, ref _precedingSeq); break;
-                case Member.Op: ReadText("op", ref reader, ref _op); break;
-                case Member.Collection: ReadText("collection", ref reader, ref _collection); break;
+                case Member.Op: ReadRecurring("op", ref reader, ref _op); break;
+                case Member.Collection: ReadRecurring("collection", ref reader, ref _collection); break;
                 case Member.Id: ReadText("id", ref reader, ref _id); break;
                 case Member.Fields: ReadFields(ref reader); break;
                 case Member.Blind: ReadFlag("blind", ref reader, ref _blind); break;
@@ -113,6 +113,14 @@ internal struct EventMembers
         if (text is not null) FailTwice(name);
         else if (reader.TokenType != JsonTokenType.String) Fail($"{name} is a string.");
         else if (!Canonicalizer.TryGetText(ref reader, out text)) Fail($"{name} is not well-formed Unicode.");
+    }
+
+    /// <summary>Reads a text that many events have.</summary>
+    private void ReadRecurring(string name, ref Utf8JsonReader reader, ref string? text)
+    {
+        if (text is not null) FailTwice(name);
+        else if (reader.TokenType != JsonTokenType.String) Fail($"{name} is a string.");
+        else if (!Canonicalizer.TryGetName(ref reader, out text)) Fail($"{name} is not well-formed Unicode.");
     }
 
     private void ReadFlag(string name, ref Utf8JsonReader reader, ref bool? flag)

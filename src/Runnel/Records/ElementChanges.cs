@@ -11,6 +11,12 @@ internal sealed class ElementChanges
     /// <summary>The changes as deltas of their own.</summary>
     public IEnumerable<StandingWrite> Standing => _latest.Select(change => new StandingWrite(change.Value.By, change.Value.ToDelta(change.Key)));
 
+    /// <summary>Adds who made them.</summary>
+    public void AddWriters(List<Writer> writers)
+    {
+        foreach (var change in _latest.Values) writers.Add(change.By);
+    }
+
     /// <summary>Whether nothing is remembered.</summary>
     public bool IsEmpty => _latest.Count == 0;
 

@@ -9,6 +9,9 @@ internal abstract class FieldState
     /// <summary>The writes that stand. Increments are not among them: only their sum is remembered.</summary>
     public abstract IEnumerable<StandingWrite> Standing { get; }
 
+    /// <summary>Adds the events that the standing writes are of, in any order, also more than once.</summary>
+    public abstract void AddWriters(List<Writer> writers);
+
     /// <summary>Takes what an insert or update does to the field.</summary>
     /// <param name="arrival">The event.</param>
     /// <param name="delta">What it does.</param>

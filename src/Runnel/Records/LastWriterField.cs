@@ -31,6 +31,12 @@ internal sealed class LastWriterField : FieldState
         }
     }
 
+    public override void AddWriters(List<Writer> writers)
+    {
+        if (By is not null) writers.Add(By);
+        Elements?.AddWriters(writers);
+    }
+
     /// <summary>Makes a state as a merge state document tells it.</summary>
     public static LastWriterField Restore(Writer? by, CanonicalJson value, CounterSum? sum, ElementChanges? elements) =>
         new() { By = by, Value = value, Sum = sum, Elements = elements };

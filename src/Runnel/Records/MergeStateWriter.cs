@@ -6,14 +6,19 @@ namespace Runnel.Records;
 internal sealed class MergeStateWriter
 {
     private readonly IBufferWriter<byte> _output;
-    private readonly Writer[] _writers;
+    private readonly List<Writer> _writers = [];
     private readonly Dictionary<Seq, int> _indexes = [];
 
     private MergeStateWriter(IBufferWriter<byte> output, IReadOnlyList<KeyValuePair<ObjectKey, Record>> records)
     {
         _output = output;
-        _writers = [.. records.SelectMany(pair => WritersOf(pair.Value)).DistinctBy(writer => writer.Seq).OrderBy(writer => writer.Seq)];
-        foreach (var writer in _writers) _indexes.Add(writer.Seq, _indexes.Count);
+        var writers = new List<Writer>();
+        foreach (var (_, record) in records) AddWriters(record, writers);
+        writers.Sort(static (left, right) => left.Seq.CompareTo(right.Seq));
+        foreach (var writer in writers)
+        {
+            if (_indexes.TryAdd(writer.Seq, _indexes.Count)) _writers.Add(writer);
+        }
     }
 
     /// <summary>Writes the state as of <paramref name="head"/>; the records are sorted by key, and none rests on a pending event.</summary>
@@ -29,10 +34,12 @@ internal sealed class MergeStateWriter
         output.Write("}"u8);
     }
 
-    private static IEnumerable<Writer> WritersOf(Record record)
+    private static void AddWriters(Record record, List<Writer> writers)
     {
-        var standing = record.Fields.Values.SelectMany(field => field.Standing).Select(write => write.By);
-        return standing.Concat(new[] { record.LatestInsert, record.LatestDelete, record.LatestWrite }.OfType<Writer>());
+        if (record.LatestInsert is { } insert) writers.Add(insert);
+        if (record.LatestDelete is { } delete) writers.Add(delete);
+        if (record.LatestWrite is { } write) writers.Add(write);
+        foreach (var field in record.Fields.Values) field.AddWriters(writers);
     }
 
     private void WriteWriter(Writer writer)
@@ -56,7 +63,7 @@ internal sealed class MergeStateWriter
         WriteReference(",\"delete\":"u8, record.LatestDelete);
         _output.Write(",\"fields\":{"u8);
         var isFirst = true;
-        foreach (var (name, field) in record.Fields.OrderBy(field => field.Key))
+        foreach (var (name, field) in Sorted(record.Fields))
         {
             _output.WriteSeparator(ref isFirst);
             _output.WriteName(name.Value);
@@ -70,6 +77,13 @@ internal sealed class MergeStateWriter
         WriteReference(",\"insert\":"u8, record.LatestInsert);
         WriteReference(",\"write\":"u8, record.LatestWrite);
         _output.Write("}"u8);
+    }
+
+    private static KeyValuePair<FieldName, FieldState>[] Sorted(IReadOnlyDictionary<FieldName, FieldState> fields)
+    {
+        KeyValuePair<FieldName, FieldState>[] sorted = [.. fields];
+        Array.Sort(sorted, static (left, right) => left.Key.CompareTo(right.Key));
+        return sorted;
     }
 
     private void WriteSiblings(SiblingsField field)

@@ -7,6 +7,7 @@ namespace Runnel.Records;
 public sealed class RecordSet(StreamSettings settings)
 {
     private readonly Dictionary<ObjectKey, Record> _records = [];
+    private readonly ArrayBufferWriter<byte> _document = new();   // of one object after another
 
     /// <summary>How the records merge.</summary>
     public StreamSettings Settings { get; private set; } = settings;
@@ -90,9 +91,9 @@ public sealed class RecordSet(StreamSettings settings)
     /// <exception cref="KeyNotFoundException">No event has named the object.</exception>
     public ReadOnlyMemory<byte> WriteRecord(ObjectKey key)
     {
-        var output = new ArrayBufferWriter<byte>();
-        MergeStateWriter.Write(output, Head, [KeyValuePair.Create(key, _records[key])]);
-        return output.WrittenMemory;
+        _document.ResetWrittenCount();
+        MergeStateWriter.Write(_document, Head, [KeyValuePair.Create(key, _records[key])]);
+        return _document.WrittenSpan.ToArray();
     }
 
     /// <summary>Puts the state as of <paramref name="head"/> together from its objects' documents, as <see cref="WriteRecord"/> wrote them.</summary>

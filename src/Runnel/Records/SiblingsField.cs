@@ -17,6 +17,11 @@ internal sealed class SiblingsField : FieldState
 
     public override IEnumerable<StandingWrite> Standing => _siblings.Select(sibling => new StandingWrite(sibling.By, Delta.Set(sibling.Value)));
 
+    public override void AddWriters(List<Writer> writers)
+    {
+        foreach (var sibling in _siblings) writers.Add(sibling.By);
+    }
+
     /// <summary>Makes a state as a merge state document tells it.</summary>
     public static SiblingsField Restore(IEnumerable<Sibling> siblings) => new(siblings.OrderBy(sibling => sibling.By.Stamp));
 

@@ -165,6 +165,42 @@ public class LiveListTests
     }
 
     /// <summary>A device whose user interface and clock the test moves.</summary>
+    [Fact]
+    public async Task What_a_change_allocates_does_not_grow_with_the_list()
+    {
+        var (few, many) = (await BytesOfMovesAsync(tasks: 100), await BytesOfMovesAsync(tasks: 10_000));
+
+        // A copy of the longer list, were it only of its references, would be ten times what a move takes.
+        Assert.InRange(many, 1, 2 * few);
+    }
+
+    /// <summary>What the thread of the app allocates while objects move through the list, from the setter to what the list says.</summary>
+    private static async Task<long> BytesOfMovesAsync(int tasks)
+    {
+        await using var app = await App.OpenAsync([.. Enumerable.Range(0, tasks).Select(number => $"{number:00000}")]);
+        var list = app.Bind(all => all.Where(task => !task.Completed).OrderBy(task => task.Title, StringComparer.Ordinal));
+        app.Frame();
+        var (moved, said) = (0, 0);
+        list.CollectionChanged += (_, _) => said++;
+        await app.FlushAsync();
+
+        MoveAround(count: 50);   // what is made once is made here
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        MoveAround(count: 200);
+        var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(250, said);
+        return bytes;
+
+        void MoveAround(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                list[0].Title = $"z{moved++:00000}";
+                app.Frame();
+            }
+        }
+    }
+
     private sealed class App(Device device, FakeTimeProvider time) : IAsyncDisposable
     {
         public SyncedCollection<TodoTask> Tasks { get; } = device.Collection<TodoTask>();
@@ -191,6 +227,8 @@ public class LiveListTests
             time.Advance(LiveList<TodoTask>.Interval);
             Context.Pump();
         }
+
+        public Task FlushAsync() => device.Client.FlushAsync();
 
         public ValueTask DisposeAsync() => device.DisposeAsync();
     }
