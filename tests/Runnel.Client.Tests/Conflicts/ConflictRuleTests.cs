@@ -120,10 +120,14 @@ public class ConflictRuleTests
 
     private static string Text(LocalWrite write) => write.Value is { } value ? System.Text.Encoding.UTF8.GetString(value.Span) : "";
 
+    /// <summary>
+    /// A rule whose result depends on nothing but what is joined: where two devices settle at once, they come to the same. One that only
+    /// puts both one behind the other would give the next conflict to settle, and a longer text, as long as devices are in step.
+    /// </summary>
     private static void Join(Device device, ConcurrentQueue<string> calls) => device.Collection<TodoTask>().OnConflict(task => task.Title, (mine, theirs, was) =>
     {
         calls.Enqueue($"{mine}|{theirs}|{was}");
-        return $"{mine}+{theirs}";
+        return string.Join('+', $"{mine}+{theirs}".Split('+').Distinct().Order(StringComparer.Ordinal));
     });
 
     private static async Task CloseAsync(Device[] devices)

@@ -45,6 +45,7 @@ public class ConflictTests
         await using var other = await Device.OpenAsync(server, 2);
         await CollideAsync(device, other);
         var task = Assert.Single(device.Collection<TodoTask>());
+        await device.CutAsync();
         task.Completed = true;
 
         var lines = task.Explain().Select(explanation => explanation.ToString().Replace("…", "", StringComparison.Ordinal));
