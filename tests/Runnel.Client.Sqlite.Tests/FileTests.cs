@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Runnel.Client.LocalStore;
+using Runnel.Tests;
 
 namespace Runnel.Client.Sqlite.Tests;
 

@@ -1,5 +1,6 @@
 using Runnel.Server.Stores;
 using Runnel.Testing.Stores;
+using Runnel.Tests;
 
 namespace Runnel.Server.Sqlite.Tests;
 

@@ -1,4 +1,5 @@
 using Runnel.Server.Stores;
+using Runnel.Tests;
 
 namespace Runnel.Server.Sqlite.Tests;
 

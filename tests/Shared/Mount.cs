@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Runnel.Server.Sqlite.Tests;
+namespace Runnel.Tests;
 
 /// <summary>A file system in memory with limits that even root has to keep to; the test is skipped where mounting is not permitted.</summary>
 internal sealed class Mount : IDisposable
