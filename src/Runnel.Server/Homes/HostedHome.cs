@@ -24,7 +24,7 @@ internal sealed class HostedHome : ICommitListener
     private readonly Queue<HomeInput> _mailbox = new();
     private readonly List<HomeOutput> _outputs = [];
     private readonly Lock _gate = new();
-    private readonly Dictionary<IHomeTicket, HomeRequest> _unanswered = [];
+    private readonly Dictionary<IHomeTicket, (HomeRequest Request, long Bytes)> _unanswered = [];
     private readonly WaitingBytes _waiting;
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StreamHome? _home;
@@ -64,8 +64,9 @@ internal sealed class HostedHome : ICommitListener
             isAdmitted = _unanswered.Count < _options.MaxQueuedRequests && _waiting.Count <= _options.MaxQueuedBytes;
             if (isAdmitted)
             {
-                _unanswered.Add((IHomeTicket)request.Ticket, request);
-                _waiting.Add(WaitingBytes.Of(request));
+                var bytes = WaitingBytes.Of(request);
+                _unanswered.Add((IHomeTicket)request.Ticket, (request, bytes));
+                _waiting.Add(bytes);
                 runs = Queue(request);
             }
         }
@@ -244,7 +245,7 @@ internal sealed class HostedHome : ICommitListener
     {
         lock (_gate)
         {
-            if (_unanswered.Remove(ticket, out var asked)) _waiting.Add(-WaitingBytes.Of(asked));
+            if (_unanswered.Remove(ticket, out var asked)) _waiting.Add(-asked.Bytes);
         }
         ticket.Answer(result);
     }
@@ -257,7 +258,7 @@ internal sealed class HostedHome : ICommitListener
             _isRetiring = true;
             _mailbox.Clear();
             unanswered = [.. _unanswered.Keys];
-            foreach (var request in _unanswered.Values) BreakChain(request);
+            foreach (var (request, _) in _unanswered.Values) BreakChain(request);
         }
         foreach (var ticket in unanswered) Answer(ticket, new HomeAnswer.Refused(refusal));
         Leave();
