@@ -136,14 +136,6 @@ internal sealed class EventOutbox
         foreach (var frozen in _frozen.Where(pair => pair.Key > acknowledged).Select(pair => pair.Value).ToList()) Put(frozen.Unfreeze());
     }
 
-    /// <summary>Takes the own event that came back as number <paramref name="clientSeq"/>; <c>null</c> if none of that number is kept.</summary>
-    public PendingEvent? Confirm(long clientSeq)
-    {
-        if (!_frozen.TryGetValue(clientSeq, out var confirmed)) return null;
-        Remove(confirmed);
-        return confirmed;
-    }
-
     /// <summary>Takes the first event up to <paramref name="lastPlace"/> that has the content of <paramref name="stored"/>, if there is one.</summary>
     public void TryTakeEqual(Event stored, long lastPlace)
     {

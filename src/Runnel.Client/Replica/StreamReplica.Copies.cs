@@ -35,9 +35,11 @@ internal sealed partial class StreamReplica
     {
         var last = subscribed.LastClientSeq;
         if (last == 0) return null;
-        if (last == _state.LastOwn) return _state.LastNonce == subscribed.Nonce ? null : $"Event {last} of this client at the server is not the one that was made here.";
-        if (!_outbox.TryFindFrozen(last, out var frozen)) return $"The server has event {last} of this client, which was never made here.";
-        return frozen.Nonce == subscribed.Nonce ? null : $"Event {last} of this client at the server is not the one that was made here.";
+        string? made;
+        if (last == _state.LastOwn) made = _state.LastNonce;
+        else if (_outbox.TryFindFrozen(last, out var frozen)) made = frozen.Nonce;
+        else return $"The server has event {last} of this client, which was never made here.";
+        return made == subscribed.Nonce ? null : $"Event {last} of this client at the server is not the one that was made here.";
     }
 
     private void BeginMatching(Seq head)

@@ -69,7 +69,7 @@ internal sealed partial class StreamReplica
             return false;
         }
         if (clientSeq > _acknowledged) return false;
-        _outbox.Confirm(clientSeq);
+        _outbox.Remove(pending);
         _state = _state with { LastOwn = clientSeq, LastNonce = pending.Nonce };
         own = pending;
         return true;
