@@ -180,8 +180,15 @@ public sealed class RunnelClient : IAsyncDisposable
     /// <summary>The store was found to be a copy: goes on under a new id, in all streams at once; the gate is held.</summary>
     internal void GiveUpId()
     {
-        _identity = _identity.Successor(_options.Ids);
-        Write([_identity.Write(), .. _streams.Values.SelectMany(stream => stream.GiveUpId(_identity.Id))], null);
+        TakeId(_identity.GivenUp(HasPending, _options.Ids));
+    }
+
+    /// <summary>Parts from the copies of this store, if all is stored that they may share: goes on under an id of its own; the gate is held.</summary>
+    internal bool TryPart()
+    {
+        if (!_identity.IsHeir || HasPending) return false;
+        TakeId(_identity.Parted(_options.Ids));
+        return true;
     }
 
     /// <summary>The session of a former id is raised everywhere.</summary>
@@ -199,6 +206,14 @@ public sealed class RunnelClient : IAsyncDisposable
 
     /// <summary>Runs <paramref name="action"/> where the app wants to be told things, after what was posted before.</summary>
     internal void Post(Action action) => Notifications.Post(action);
+
+    private bool HasPending => _streams.Values.Any(stream => stream.Replica.Outbox.PendingCount > 0);
+
+    private void TakeId(ClientIdentity identity)
+    {
+        _identity = identity;
+        Write([identity.Write(), .. _streams.Values.SelectMany(stream => stream.GiveUpId(identity.Id))], null);
+    }
 
     private ClientIdentity Change(Func<ClientIdentity, ClientIdentity> change)
     {

@@ -130,6 +130,30 @@ public sealed class EndToEndTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Living_copies_send_once_what_they_have_in_common()
+    {
+        var file = _directory.File("ada.db");
+        await using (var ada = await OpenAsync("ada"))
+        {
+            ada.Stream("notes").Collection<Memo>().Insert(new Memo { Text = "known" });
+            await Patience.SettledAsync(ada);
+            ada.IsSwitchedOff = true;
+            for (var i = 0; i < 20; i++) ada.Stream("notes").Collection<Memo>().Insert(new Memo { Text = $"common {i}" });
+            await ada.FlushAsync();
+        }
+        var copies = await Task.WhenAll(new[] { file, _directory.CopyStore(file), _directory.CopyStore(file), _directory.CopyStore(file) }
+            .Select(copy => RunnelClient.OpenAsync(_server.Url, SqliteReplica.At(copy), cancellationToken: Cancellation)));
+        for (var i = 0; i < copies.Length; i++) copies[i].Stream("notes").Collection<Memo>().Insert(new Memo { Text = $"own {i}" });
+
+        await Patience.UntilAsync(() => copies.All(copy => copy.Stream("notes").Collection<Memo>().Count == 25), () => $"They do not meet: {string.Join("; ", copies.Select(copy => copy.Status))}");
+        foreach (var copy in copies) await Patience.SettledAsync(copy);
+        Assert.Equal(25, (await _server.EventsAsync("notes")).Count);
+        await AssertEqualAsync(copies);
+        Assert.Equal(copies.Length, copies.Select(copy => copy.Id).Distinct().Count());
+        foreach (var copy in copies) await copy.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Many_streams_share_one_connection()
     {
         await using var ada = await OpenAsync("ada");

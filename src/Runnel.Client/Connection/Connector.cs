@@ -194,6 +194,12 @@ internal sealed class Connector : IAsyncDisposable
             _needsToken = false;
         }
         stream.NoteSynced();
+        lock (_client.Gate)
+        {
+            if (!_client.TryPart()) return;
+        }
+        HangUp();
+        ConnectNow();
     }
 
     private void TakeError(ServerMessage.Error error)

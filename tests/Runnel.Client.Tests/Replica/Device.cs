@@ -142,11 +142,7 @@ internal sealed class Device
     /// <summary>What the client does when a stream finds that its store is a copy: former sessions are raised, and all goes on under a new id.</summary>
     public void GiveUpId()
     {
-        Disconnect();
-        _identity = _identity.Successor(IdSource.System);
-        var outputs = new List<ReplicaOutput>();
-        Replica.GiveUpId(_identity.Id, outputs);
-        Commit([_identity.Write(), .. outputs.OfType<ReplicaOutput.Write>().Select(write => write.Row)]);
+        TakeId(_identity.GivenUp(Replica.Outbox.PendingCount > 0, IdSource.System));
         RaiseFormer();
     }
 
@@ -167,6 +163,15 @@ internal sealed class Device
         Commit([_identity.Write()]);
     }
 
+    private void TakeId(ClientIdentity identity)
+    {
+        Disconnect();
+        _identity = identity;
+        var outputs = new List<ReplicaOutput>();
+        Replica.GiveUpId(_identity.Id, outputs);
+        Commit([_identity.Write(), .. outputs.OfType<ReplicaOutput.Write>().Select(write => write.Row)]);
+    }
+
     private void Do(Action<StreamReplica, List<ReplicaOutput>> action)
     {
         var outputs = new List<ReplicaOutput>();
@@ -183,6 +188,7 @@ internal sealed class Device
         Notes.AddRange(outputs.Where(output => output is not (ReplicaOutput.Write or ReplicaOutput.Send or ReplicaOutput.Changed)));
         if (outputs.Exists(output => output is ReplicaOutput.FoundCopy)) GiveUpId();
         else if (outputs.Exists(output => output is ReplicaOutput.Superseded)) Disconnect();
+        else if (_identity.IsHeir && Replica.Outbox.PendingCount == 0) TakeId(_identity.Parted(IdSource.System));
     }
 
     private void Commit(IReadOnlyList<LocalWrite> writes)
