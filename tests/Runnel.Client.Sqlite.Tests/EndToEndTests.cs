@@ -154,6 +154,32 @@ public sealed class EndToEndTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_whose_stream_was_made_anew_says_so_and_may_start_over()
+    {
+        await using var ada = await OpenAsync("ada");
+        var notes = ada.Stream("notes");
+        notes.Collection<Memo>().Insert(new Memo { Text = "of the old stream" });
+        await Patience.SettledAsync(ada);
+        await Assert.ThrowsAsync<InvalidOperationException>(notes.StartOverAsync);
+        ada.IsSwitchedOff = true;
+        notes.Collection<Memo>().Insert(new Memo { Text = "pending" });
+        await _server.DeleteAsync("notes");
+        await using var bob = await OpenAsync("bob");
+        bob.Stream("notes").Collection<Memo>().Insert(new Memo { Text = "of the new stream" });
+        await Patience.SettledAsync(bob);
+        ada.IsSwitchedOff = false;
+        await Patience.UntilAsync(() => notes.HasDiverged, () => $"It sees nothing: {ada.Status}");
+        Assert.Equal(["of the old stream", "pending"], notes.Collection<Memo>().Select(memo => memo.Text).Order());
+
+        await notes.StartOverAsync();
+
+        await Patience.UntilAsync(() => bob.Stream("notes").Collection<Memo>().Count == 2, () => $"Nothing comes: {ada.Status}");
+        await Patience.SettledAsync(ada);
+        Assert.Equal(["of the new stream", "pending"], notes.Collection<Memo>().Select(memo => memo.Text).Order());
+        await AssertEqualAsync(ada, bob);
+    }
+
+    [Fact]
     public async Task Many_streams_share_one_connection()
     {
         await using var ada = await OpenAsync("ada");

@@ -69,6 +69,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    public async Task DeleteAsync(string stream) => (await _http.DeleteAsync($"{Url}/v1/streams/{stream}")).EnsureSuccessStatusCode();
+
     public async Task<string> MergeHashAsync(string stream) =>
         JsonDocument.Parse(await _http.GetStringAsync($"{Url}/v1/streams/{stream}/state")).RootElement.GetProperty("mergeHash").GetString()!;
 

@@ -111,6 +111,13 @@ internal sealed class Device
 
     public void Take(ServerMessage message) => Do((replica, outputs) => replica.Receive(message, outputs));
 
+    /// <summary>Takes the stream as the server has it now; the connection is another one.</summary>
+    public void StartOver()
+    {
+        Connection = null;
+        Do((replica, outputs) => replica.StartOver(outputs));
+    }
+
     public void Tick() => Do((replica, outputs) => replica.Tick(outputs));
 
     public void Resume() => Do((replica, outputs) => replica.Resume(outputs));
