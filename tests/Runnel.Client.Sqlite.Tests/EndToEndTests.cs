@@ -180,6 +180,29 @@ public sealed class EndToEndTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_signal_reaches_those_who_are_there_and_nobody_keeps_it()
+    {
+        await using var ada = await OpenAsync("ada");
+        await using var bob = await OpenAsync("bob");
+        var (hers, his) = (ada.Stream("notes"), bob.Stream("notes"));
+        hers.Collection<Memo>().Insert(new Memo { Text = "here" });
+        await Patience.SettledAsync(ada);
+        await Patience.SettledAsync(bob);
+        var heard = new System.Collections.Concurrent.ConcurrentQueue<Signal>();
+        his.Signalled += (_, signal) => heard.Enqueue(signal);
+
+        Assert.True(hers.TrySignal("""{"typing":true}"""));
+        await Patience.UntilAsync(() => !heard.IsEmpty, () => $"Bob hears nothing: {bob.Status}");
+
+        Assert.True(heard.TryDequeue(out var first));
+        Assert.Equal((ada.Id, """{"typing":true}"""), (first.From, first.Json));
+        Assert.Single(await _server.EventsAsync("notes"));
+        ada.IsSwitchedOff = true;
+        await Patience.UntilAsync(() => ada.Status.Connection == ConnectionState.SwitchedOff && !hers.TrySignal("1"), () => $"{ada.Status}");
+        Assert.ThrowsAny<System.Text.Json.JsonException>(() => hers.TrySignal("{"));
+    }
+
+    [Fact]
     public async Task Many_streams_share_one_connection()
     {
         await using var ada = await OpenAsync("ada");
