@@ -13,7 +13,7 @@ namespace Runnel.Client;
 /// A device's copies of streams: always readable and writable, kept on disk, and the same on every device as soon as there is a
 /// network. Safe for use by many threads.
 /// </summary>
-public sealed class RunnelClient : IAsyncDisposable
+public sealed partial class RunnelClient : IAsyncDisposable
 {
     private readonly ILocalStore _store;
     private readonly RunnelClientOptions _options;
@@ -102,11 +102,7 @@ public sealed class RunnelClient : IAsyncDisposable
         {
             var identity = await ReadIdentityAsync(store, options.Ids, cancellationToken).ConfigureAwait(false);
             var client = new RunnelClient(store, options.Transport ?? new WebSocketTransport(new Uri(server)), identity, options, context);
-            await foreach (var row in store.ReadAsync(LocalKind.Stream, "", cancellationToken).ConfigureAwait(false))
-            {
-                var loaded = await LoadedStream.ReadAsync(store, row, cancellationToken).ConfigureAwait(false);
-                client.Add(StreamName.Parse(row.Name), loaded);
-            }
+            await client.LoadAsync(cancellationToken).ConfigureAwait(false);
             client.Connector.Start();
             return client;
         }
@@ -123,6 +119,7 @@ public sealed class RunnelClient : IAsyncDisposable
     /// The settings to create it with, or the rules to add to it, if the server lets them be added; <c>null</c> to take it as it is.
     /// </param>
     /// <exception cref="FormatException"><paramref name="name"/> is no stream name.</exception>
+    /// <exception cref="InvalidOperationException">The copy is in the local store and not in memory: it is to be opened by <see cref="OpenStreamAsync"/>.</exception>
     public SyncedStream Stream(string name, StreamSettings? settings = null)
     {
         var stream = StreamName.Parse(name);
@@ -130,6 +127,7 @@ public sealed class RunnelClient : IAsyncDisposable
         {
             if (!_streams.TryGetValue(stream, out var known))
             {
+                ThrowIfResting(stream);
                 known = Add(stream, LoadedStream.Empty(settings ?? StreamSettings.Default));
                 Write([known.Replica.FirstRow], null);
                 Connector.Join(known);

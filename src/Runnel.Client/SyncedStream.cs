@@ -20,7 +20,7 @@ public sealed partial class SyncedStream
     private readonly List<ClientMessage> _messages = [];
     private long? _batch;
     private int _together;
-    private bool _isChanged;
+    private bool _isChanged, _isClosed;
     private DateTimeOffset? _lastSynced;
 
     internal SyncedStream(RunnelClient client, StreamReplica replica, IEnumerable<KeptConflict> conflicts)
@@ -159,6 +159,12 @@ public sealed partial class SyncedStream
     public void Batch(Func<Task> edits) => throw new NotSupportedException("A batch has no await in it.");
 
     /// <summary>
+    /// Takes this copy out of memory, and synchronizes it no more, until <see cref="RunnelClient.OpenStreamAsync"/>: it rests in the local store. <c>false</c> if it has edits to
+    /// send, and stays as it is. Once closed, it and its objects are of the past: they change no more, and an edit throws <see cref="ObjectDisposedException"/>.
+    /// </summary>
+    public ValueTask<bool> CloseAsync(CancellationToken cancellationToken = default) => _client.LetRestAsync(this, cancellationToken);
+
+    /// <summary>
     /// Takes the stream as the server has it now, where that is another than this device holds (<see cref="HasDiverged"/>). The device's copy of what was confirmed is
     /// given up, and so are the conflicts listed of it; edits that were not sent are kept, and sent as ones whose author had seen nothing of the new stream. An update of
     /// an object that the new stream does not have shows nothing. Completes when that is on disk.
@@ -168,6 +174,7 @@ public sealed partial class SyncedStream
     {
         lock (_client.Gate)
         {
+            ThrowIfClosed();
             if (!Replica.HasDiverged) throw new InvalidOperationException($"The server's {Name} is what this device holds; there is no need to start over.");
             Together(() =>
             {
@@ -211,6 +218,7 @@ public sealed partial class SyncedStream
     {
         lock (_client.Gate)
         {
+            ThrowIfClosed();
             if (!_conflicts.Remove(conflict)) return;
             _outputs.Add(new ReplicaOutput.Write(new LocalWrite(new LocalKey(LocalKind.Conflict, Name, StreamReplica.RowName(conflict.Id)), null)));
             RaiseConflictsChanged();
@@ -257,27 +265,46 @@ public sealed partial class SyncedStream
     /// <summary>Takes an edit; the gate is held.</summary>
     internal void Edit(EventOp op, ObjectKey key, EventFields fields)
     {
+        ThrowIfClosed();
         Replica.Edit(op, key, fields, _batch, _outputs);
         Settle();
     }
 
     /// <summary>Makes rejected events, which belong together, new edits: each as <paramref name="edited"/> would have it.</summary>
-    internal void Retry(PendingEvent rejected, Func<EventDraft, EventDraft> edited) => Do((replica, outputs) => replica.Retry(rejected, edited, outputs));
+    internal void Retry(PendingEvent rejected, Func<EventDraft, EventDraft> edited)
+    {
+        ThrowIfClosed();
+        Do((replica, outputs) => replica.Retry(rejected, edited, outputs));
+    }
 
     /// <summary>Gives rejected events up.</summary>
-    internal void Discard(IReadOnlyList<PendingEvent> rejected) => Do((replica, outputs) =>
+    internal void Discard(IReadOnlyList<PendingEvent> rejected)
     {
-        foreach (var pending in rejected) replica.Discard(pending, outputs);
-    });
+        ThrowIfClosed();
+        Do((replica, outputs) =>
+        {
+            foreach (var pending in rejected) replica.Discard(pending, outputs);
+        });
+    }
 
-    /// <summary>Lets the replica do something, then does what it wants done.</summary>
+    /// <summary>Lets the replica do something, then does what it wants done. A closed stream does nothing any more.</summary>
     internal void Do(Action<StreamReplica, List<ReplicaOutput>> action)
     {
         lock (_client.Gate)
         {
+            if (_isClosed) return;
             action(Replica, _outputs);
             Settle();
         }
+    }
+
+    /// <summary>The copy is to rest: says so to the server; the gate is held.</summary>
+    internal void Leave()
+    {
+        _isClosed = true;
+        Say?.Invoke(new ClientMessage.Unsubscribe(Replica.Stream));
+        Say = null;
+        Replica.Disconnect();
     }
 
     /// <summary>Goes on under another id; what is to be written, in one transaction with that of the other streams.</summary>
@@ -297,4 +324,6 @@ public sealed partial class SyncedStream
             if (Replica.IsLive && Replica.Head == Replica.ServerHead) _lastSynced = _client.Options.Time.GetUtcNow();
         }
     }
+
+    private void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_isClosed, this);
 }

@@ -66,7 +66,7 @@ internal sealed partial class StreamReplica
         _outbox.BeginAnew();
         _acknowledged = 0;
         _serverHead = default;
-        _state = StreamState.New(Settings) with { Wish = _state.Wish };
+        _state = StreamState.New(Settings).Of(Client) with { Wish = _state.Wish };
         ForgetGaps();
         WriteState();
         foreach (var key in keys) Change(key);

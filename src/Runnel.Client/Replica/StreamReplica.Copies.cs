@@ -24,7 +24,7 @@ internal sealed partial class StreamReplica
         _acknowledged = 0;
         _matchUntil = null;
         _timesSuperseded = 0;
-        _state = _state with { LastOwn = 0, LastNonce = null, FormerIds = former, LastFormerPlace = _outbox.NextPlace - 1 };
+        _state = _state.Of(newId) with { LastOwn = 0, LastNonce = null, FormerIds = former, LastFormerPlace = _outbox.NextPlace - 1 };
         _outbox.UnfreezeBehind(0);
         WriteState();
         foreach (var key in _outbox.Events.Select(pending => pending.Key).ToHashSet()) Change(key);

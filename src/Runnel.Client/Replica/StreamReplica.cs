@@ -32,7 +32,7 @@ internal sealed partial class StreamReplica
         Stream = stream;
         Client = client;
         _ids = ids;
-        _state = loaded.State;
+        _state = loaded.State.Of(client);
         _confirmed = loaded.Records;
         _outbox = new EventOutbox(loaded.Outbox, Write, place => WriteRow(LocalKind.Pending, RowName(place), null));
         _lastConflict = loaded.LastConflict;
