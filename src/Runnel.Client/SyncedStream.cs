@@ -180,6 +180,7 @@ public sealed partial class SyncedStream
         {
             if (!_conflicts.Remove(conflict)) return;
             _outputs.Add(new ReplicaOutput.Write(new LocalWrite(new LocalKey(LocalKind.Conflict, Name, StreamReplica.RowName(conflict.Id)), null)));
+            if (IsFollowing) _step.Dismissed.Add(conflict.Id);
             RaiseConflictsChanged();
             Settle();
         }
@@ -224,16 +225,27 @@ public sealed partial class SyncedStream
     /// <summary>Takes an edit; the gate is held.</summary>
     internal void Edit(EventOp op, ObjectKey key, EventFields fields)
     {
+        if (IsFollowing)
+        {
+            _step.Edits.Add(new EventDraft(null, Replica.Head, op, key, fields));
+            _step.IsBatch = _batch is not null;
+        }
         Replica.Edit(op, key, fields, _batch, _outputs);
         Settle();
     }
 
     /// <summary>Makes rejected events, which belong together, new edits: each as <paramref name="edited"/> would have it.</summary>
-    internal void Retry(PendingEvent rejected, Func<EventDraft, EventDraft> edited) => Do((replica, outputs) => replica.Retry(rejected, edited, outputs));
+    internal void Retry(PendingEvent rejected, Func<EventDraft, EventDraft> edited) => Do((replica, outputs) =>
+    {
+        var edits = RejectedWith(rejected, edited);
+        if (IsFollowing) _step.Retried.Add((rejected.Place, edits));
+        replica.Retry(rejected, InTurn(edits), outputs);
+    });
 
     /// <summary>Gives rejected events up.</summary>
     internal void Discard(IReadOnlyList<PendingEvent> rejected) => Do((replica, outputs) =>
     {
+        if (IsFollowing) _step.Discarded.AddRange(rejected.Select(pending => pending.Place));
         foreach (var pending in rejected) replica.Discard(pending, outputs);
     });
 
