@@ -25,8 +25,13 @@ public sealed partial class RunnelClient
         await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (IsResting(stream)) await WakeAsync(stream, cancellationToken).ConfigureAwait(false);
-            return Stream(name, settings);
+            if (Fellow is { } fellow) await fellow.BetweenNewsAsync(() => WakeAsync(stream, cancellationToken), cancellationToken).ConfigureAwait(false);
+            else await WakeAsync(stream, cancellationToken).ConfigureAwait(false);
+            lock (Gate)
+            {
+                if (IsFollowing) Find(stream)?.Mention();   // it may rest where it is synchronized
+                return Stream(name, settings);
+            }
         }
         finally
         {
@@ -34,7 +39,7 @@ public sealed partial class RunnelClient
         }
     }
 
-    /// <summary>Lets a copy rest in the local store; <c>false</c> if it has edits to send, and stays.</summary>
+    /// <summary>Lets a copy rest in the local store, as far as this instance goes; <c>false</c> if it has edits to send, and stays.</summary>
     internal async ValueTask<bool> LetRestAsync(SyncedStream stream, CancellationToken cancellationToken)
     {
         await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -53,6 +58,7 @@ public sealed partial class RunnelClient
         {
             _loading.Release();
         }
+        Fellow?.NoteClosed(stream.Replica.Stream);
         RaiseStatusChanged();
         return true;
     }
@@ -73,22 +79,33 @@ public sealed partial class RunnelClient
         return false;
     }
 
-    private async Task WakeAsync(StreamName stream, CancellationToken cancellationToken)
+    /// <summary>Brings a copy that rests into memory.</summary>
+    internal async Task WakeAsync(StreamName stream, CancellationToken cancellationToken)
     {
+        if (!IsResting(stream)) return;
+        var loaded = LoadedStream.Empty(StreamSettings.Default);
         await foreach (var row in _store.ReadAsync(LocalKind.Stream, "", cancellationToken).ConfigureAwait(false))
         {
-            if (row.Name != stream.Value) continue;
-            var loaded = await LoadedStream.ReadAsync(_store, row, cancellationToken).ConfigureAwait(false);
-            lock (Gate)
-            {
-                _resting.Remove(stream);
-                Connector.Join(Add(stream, loaded));
-            }
-            return;
+            if (row.Name == stream.Value) loaded = await LoadedStream.ReadAsync(_store, row, cancellationToken).ConfigureAwait(false);
+        }
+        lock (Gate)
+        {
+            if (_resting.Remove(stream)) Connector.Join(Add(stream, loaded));
         }
     }
 
-    private bool IsResting(StreamName stream)
+    /// <summary>What has edits to send does not rest; another instance may have made some.</summary>
+    internal async Task WakeThoseWithEditsAsync(CancellationToken cancellationToken)
+    {
+        StreamName[] resting;
+        lock (Gate) resting = [.. _resting];
+        foreach (var stream in resting)
+        {
+            if (await HasEditsAsync(stream.Value, cancellationToken).ConfigureAwait(false)) await WakeAsync(stream, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    internal bool IsResting(StreamName stream)
     {
         lock (Gate) return _resting.Contains(stream);
     }

@@ -4,6 +4,7 @@ using Runnel.Client.Connection;
 using Runnel.Client.Diagnostics;
 using Runnel.Client.LocalStore;
 using Runnel.Client.Replica;
+using Runnel.Client.Sharing;
 using Runnel.Client.Transport;
 using Runnel.Records;
 
@@ -33,6 +34,7 @@ public sealed partial class RunnelClient : IAsyncDisposable
         Connector = new Connector(this, transport, options);
         _writer = new LocalWriter(store, options.Time, NoteStore);
         Metrics = new ClientMetrics(this, options.Meters);
+        if (store is ISharedLocalStore { } shared) Fellow = new StoreFellow(this, shared);
     }
 
     /// <summary>Something in <see cref="Status"/> has changed. Raised on the context on which the client was opened; without one, on a thread of the pool.</summary>
@@ -56,7 +58,10 @@ public sealed partial class RunnelClient : IAsyncDisposable
                     streams.Sum(stream => stream.Rejected),
                     ClientStatus.ProgressOf(replicas.Sum(replica => replica.Head.Value), replicas.Sum(replica => replica.ServerHead.Value)),
                     streams.TrueForAll(stream => stream.LastSynced is not null) ? streams.Min(stream => stream.LastSynced) : null,
-                    _storeTrouble ?? Connector.Trouble ?? streams.Select(stream => stream.LastError).FirstOrDefault(words => words is not null));
+                    _storeTrouble ?? Connector.Trouble ?? streams.Select(stream => stream.LastError).FirstOrDefault(words => words is not null))
+                {
+                    Warning = _store.Warning,
+                };
             }
         }
     }
@@ -65,12 +70,19 @@ public sealed partial class RunnelClient : IAsyncDisposable
     public bool IsSwitchedOff
     {
         get => Connector.IsSwitchedOff;
-        set => Connector.IsSwitchedOff = value;
+        set
+        {
+            Connector.IsSwitchedOff = value;
+            Fellow?.NoteSwitch(value);
+        }
     }
 
     internal Lock Gate { get; } = new();
 
     internal Connector Connector { get; }
+
+    /// <summary>What this instance is among those that have the local store open; <c>null</c> where it is alone.</summary>
+    internal StoreFellow? Fellow { get; }
 
     internal ClientIdentity Identity => _identity;
 
@@ -103,7 +115,8 @@ public sealed partial class RunnelClient : IAsyncDisposable
             var identity = await ReadIdentityAsync(store, options.Ids, cancellationToken).ConfigureAwait(false);
             var client = new RunnelClient(store, options.Transport ?? new WebSocketTransport(new Uri(server)), identity, options, context);
             await client.LoadAsync(cancellationToken).ConfigureAwait(false);
-            client.Connector.Start();
+            if (client.Fellow is { } fellow) await fellow.StartAsync(cancellationToken).ConfigureAwait(false);
+            if (!client.IsFollowing) client.Connector.Start();
             return client;
         }
         catch
@@ -125,14 +138,9 @@ public sealed partial class RunnelClient : IAsyncDisposable
         var stream = StreamName.Parse(name);
         lock (Gate)
         {
-            if (!_streams.TryGetValue(stream, out var known))
-            {
-                ThrowIfResting(stream);
-                known = Add(stream, LoadedStream.Empty(settings ?? StreamSettings.Default));
-                Write([known.Replica.FirstRow], null);
-                Connector.Join(known);
-            }
-            if (settings is not null) known.Do((replica, outputs) => replica.Want(settings, outputs));
+            ThrowIfResting(stream);
+            var known = StreamOf(stream, settings);
+            known.IsWanted = true;
             return known;
         }
     }
@@ -142,12 +150,17 @@ public sealed partial class RunnelClient : IAsyncDisposable
     public Task FlushAsync() => _writer.FlushAsync();
 
     /// <summary>Tries a connection at once: for when the app learns that the network is back.</summary>
-    public void ConnectNow() => Connector.ConnectNow();
+    public void ConnectNow()
+    {
+        Connector.ConnectNow();
+        Fellow?.NoteWanted();
+    }
 
     /// <summary>Writes what is left and closes. Nothing is lost: what was not sent goes out when the client is opened again.</summary>
     /// <exception cref="LocalStoreException">What was left could not be written.</exception>
     public async ValueTask DisposeAsync()
     {
+        if (Fellow is not null) await Fellow.DisposeAsync().ConfigureAwait(false);
         await Connector.DisposeAsync().ConfigureAwait(false);
         try
         {
@@ -160,10 +173,27 @@ public sealed partial class RunnelClient : IAsyncDisposable
         }
     }
 
+    /// <summary>The copy of a stream that does not rest; the gate is held.</summary>
+    internal SyncedStream StreamOf(StreamName stream, StreamSettings? settings)
+    {
+        if (Find(stream) is not { } known)
+        {
+            known = Add(stream, LoadedStream.Empty(settings ?? StreamSettings.Default));
+            if (IsFollowing) known.Mention();
+            else Write([known.Replica.FirstRow], null);
+            Connector.Join(known);
+        }
+        if (settings is not null) known.Want(settings);
+        return known;
+    }
+
     internal SyncedStream? Find(StreamName name) => _streams.GetValueOrDefault(name);
 
+    internal bool IsFollowing => Fellow is { IsFollowing: true };
+
     internal ConnectionState StateOf(bool isCaughtUp) =>
-        Connector.State == ConnectionState.Online && !isCaughtUp ? ConnectionState.CatchingUp : Connector.State;
+        IsFollowing ? Connector.IsSwitchedOff ? ConnectionState.SwitchedOff : Fellow!.LeaderState
+        : Connector.State == ConnectionState.Online && !isCaughtUp ? ConnectionState.CatchingUp : Connector.State;
 
     internal void Write(IEnumerable<LocalWrite> writes, Action? then) => _writer.Write(writes, then);
 
@@ -199,6 +229,7 @@ public sealed partial class RunnelClient : IAsyncDisposable
     internal void RaiseStatusChanged()
     {
         Metrics.NoteConnection(Connector.State);
+        Fellow?.NoteState(Connector.State);
         Post(() => StatusChanged?.Invoke(this, EventArgs.Empty));
     }
 
@@ -223,7 +254,28 @@ public sealed partial class RunnelClient : IAsyncDisposable
         }
     }
 
-    private void NoteStore(Exception? failure)
+    /// <summary>Goes on as who the leader says that all instances are; the gate is held.</summary>
+    internal void Follow(ClientIdentity identity)
+    {
+        _identity = identity;
+        foreach (var stream in _streams.Values) stream.Replica.Follow(identity.Id);
+    }
+
+    /// <summary>The copy of a stream that the leader has written something about; <c>null</c> if it rests here; the gate is held.</summary>
+    internal SyncedStream? TryFollowStream(StreamName name)
+    {
+        if (Find(name) is { } known) return known;
+        if (_options.LoadsStreamsWhenOpened) _resting.Add(name);
+        return _resting.Contains(name) ? null : Add(name, LoadedStream.Empty(StreamSettings.Default));
+    }
+
+    /// <summary>The steps that this instance has handed over, that are on disk, and that wait for the leader.</summary>
+    internal IReadOnlyList<HandedName> DurableHanded()
+    {
+        lock (Gate) return [.. _streams.Values.SelectMany(stream => stream.DurableHanded())];
+    }
+
+    internal void NoteStore(Exception? failure)
     {
         _storeTrouble = failure?.Message;
         RaiseStatusChanged();
@@ -233,6 +285,7 @@ public sealed partial class RunnelClient : IAsyncDisposable
     {
         var stream = new SyncedStream(this, new StreamReplica(name, Id, loaded, _options.Ids), loaded.Conflicts);
         _streams[name] = stream;
+        if (IsFollowing) stream.Replica.Follow();
         return stream;
     }
 

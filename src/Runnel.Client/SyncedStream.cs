@@ -112,6 +112,9 @@ public sealed partial class SyncedStream
 
     internal RunnelClient Client => _client;
 
+    /// <summary>Whether the app of this instance looks at the stream; else it is there for another's sake.</summary>
+    internal bool IsWanted { get; set; }
+
     /// <summary>The stream's objects of one model class: always the same collection.</summary>
     /// <exception cref="InvalidOperationException">Another class has the same collection, or the stream keeps all values of a field that is a counter or a set.</exception>
     public SyncedCollection<T> Collection<T>() where T : class, ISynced<T>
@@ -221,6 +224,7 @@ public sealed partial class SyncedStream
             ThrowIfClosed();
             if (!_conflicts.Remove(conflict)) return;
             _outputs.Add(new ReplicaOutput.Write(new LocalWrite(new LocalKey(LocalKind.Conflict, Name, StreamReplica.RowName(conflict.Id)), null)));
+            if (IsFollowing) _step.Dismissed.Add(conflict.Id);
             RaiseConflictsChanged();
             Settle();
         }
@@ -266,6 +270,11 @@ public sealed partial class SyncedStream
     internal void Edit(EventOp op, ObjectKey key, EventFields fields)
     {
         ThrowIfClosed();
+        if (IsFollowing)
+        {
+            _step.Edits.Add(new EventDraft(null, Replica.Head, op, key, fields));
+            _step.IsBatch = _batch is not null;
+        }
         Replica.Edit(op, key, fields, _batch, _outputs);
         Settle();
     }
@@ -274,7 +283,12 @@ public sealed partial class SyncedStream
     internal void Retry(PendingEvent rejected, Func<EventDraft, EventDraft> edited)
     {
         ThrowIfClosed();
-        Do((replica, outputs) => replica.Retry(rejected, edited, outputs));
+        Do((replica, outputs) =>
+        {
+            var edits = RejectedWith(rejected, edited);
+            if (IsFollowing) _step.Retried.Add((rejected.Place, edits));
+            replica.Retry(rejected, InTurn(edits), outputs);
+        });
     }
 
     /// <summary>Gives rejected events up.</summary>
@@ -283,6 +297,7 @@ public sealed partial class SyncedStream
         ThrowIfClosed();
         Do((replica, outputs) =>
         {
+            if (IsFollowing) _step.Discarded.AddRange(rejected.Select(pending => pending.Place));
             foreach (var pending in rejected) replica.Discard(pending, outputs);
         });
     }

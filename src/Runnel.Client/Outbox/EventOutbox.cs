@@ -71,11 +71,15 @@ internal sealed class EventOutbox
     /// <summary>Takes an event away.</summary>
     public void Remove(PendingEvent pending)
     {
-        Forget(pending.Place);
-        var places = _places[pending.Key];
-        places.Remove(pending.Place);
-        if (places.Count == 0) _places.Remove(pending.Key);
+        Drop(pending);
         _removed(pending.Place);
+    }
+
+    /// <summary>Lets a place hold what another instance has written there; <c>null</c> for nothing.</summary>
+    public void TakeOver(long place, PendingEvent? written)
+    {
+        if (_events.TryGetValue(place, out var known)) Drop(known);
+        if (written is not null) Index(written);
     }
 
     /// <summary>
@@ -206,6 +210,14 @@ internal sealed class EventOutbox
         if (!_places.TryGetValue(pending.Key, out var places)) _places.Add(pending.Key, places = []);
         places.Add(pending.Place);
         _lastPlace = Math.Max(_lastPlace, pending.Place);
+    }
+
+    private void Drop(PendingEvent pending)
+    {
+        Forget(pending.Place);
+        var places = _places[pending.Key];
+        places.Remove(pending.Place);
+        if (places.Count == 0) _places.Remove(pending.Key);
     }
 
     private void Forget(long place)
