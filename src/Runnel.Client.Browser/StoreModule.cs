@@ -7,12 +7,14 @@ namespace Runnel.Client.Browser;
 [SupportedOSPlatform("browser")]
 internal static partial class StoreModule
 {
-    private const string Name = "Runnel.Client.Browser/runnel-store.js";
+    public const string Name = "Runnel.Client.Browser/runnel-store.js";
 
     // Beside the folder that the runtime comes from, wherever the app is served.
     private const string Address = "../_content/" + Name;
 
-    public static Task ImportAsync() => JSHost.ImportAsync(Name, Address);
+    private static Task? _imported;
+
+    public static Task ImportAsync() => _imported ??= JSHost.ImportAsync(Name, Address);
 
     [JSImport("create", Name)]
     public static partial JSObject Create(string name, [JSMarshalAs<JSType.Function<JSType.String, JSType.Object>>] Action<string, JSObject?> tell);

@@ -25,6 +25,9 @@ public sealed class RunnelClientOptions
     /// <summary>Gives the token that says who is logged in, whenever the server asks for one; <c>null</c> where none is needed.</summary>
     public Func<CancellationToken, ValueTask<string?>>? Token { get; set; }
 
+    /// <summary>Whether the client is opened with the network switched off, as <see cref="RunnelClient.IsSwitchedOff"/> may have been before.</summary>
+    public bool IsSwitchedOff { get; set; }
+
     /// <summary>The shortest wait before a lost connection is tried again; each failure doubles it, up to <see cref="MaxReconnectDelay"/>.</summary>
     public TimeSpan MinReconnectDelay { get; set; } = TimeSpan.FromMilliseconds(250);
 

@@ -106,6 +106,33 @@ public sealed partial class SyncedStream
         }
     }
 
+    /// <summary>Up to where this device has everything and has reconciled it.</summary>
+    public Seq Head
+    {
+        get
+        {
+            lock (_client.Gate) return Replica.Head;
+        }
+    }
+
+    /// <summary>The own events that have not come back, in the order in which they will stand in the stream, and those that were refused and are kept.</summary>
+    public IReadOnlyList<PendingEvent> Outbox
+    {
+        get
+        {
+            lock (_client.Gate) return [.. Replica.Outbox.Events];
+        }
+    }
+
+    /// <summary>
+    /// The hash of what is reconciled, as <c>GET …/state?at=</c><see cref="Head"/> answers it: equal on all devices that have read as far. Takes time that
+    /// grows with the stream's objects.
+    /// </summary>
+    public string Hash()
+    {
+        lock (_client.Gate) return Replica.Confirmed.Hash();
+    }
+
     internal StreamReplica Replica { get; }
 
     internal Action<ClientMessage>? Say { get; set; }

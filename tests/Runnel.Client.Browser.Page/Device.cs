@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices.JavaScript;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Runnel.Client.Browser.Page;
 
@@ -14,7 +15,9 @@ internal static partial class Device
     [JSExport]
     public static async Task OpenAsync(string server, string name)
     {
-        _client = await RunnelClient.OpenAsync(server, IndexedDbReplica.Named(name));
+        var services = new ServiceCollection();
+        services.AddRunnelClient(server).UseIndexedDb(name);
+        _client = await services.BuildServiceProvider().OpenRunnelClientAsync();
         _stream = _client.Stream("todo:home");
         _tasks = _stream.Collection<TestTask>();
     }

@@ -68,13 +68,9 @@ internal static class DemoServerCommand
 
     private static void MapPage(WebApplication app)
     {
-        var files = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "Demo", "wwwroot"));
-        app.UseStaticFiles(new StaticFileOptions
-        {
-            FileProvider = files,
-            RequestPath = "/demo",
-            OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "no-cache",
-        });
+        var files = FilesOf("wwwroot");
+        ServeFiles(app, "/demo", files);
+        MapTodo(app);
         app.MapGet("/", context =>
         {
             context.Response.Redirect("/demo");
@@ -87,6 +83,34 @@ internal static class DemoServerCommand
             return context.Response.SendFileAsync(files.GetFileInfo("index.html"), context.RequestAborted);
         });
     }
+
+    /// <summary>The to-do list: a page of its own, in C# for the browser.</summary>
+    private static void MapTodo(WebApplication app)
+    {
+        const string address = "/demo/todo";
+        var files = FilesOf("todo");
+        ServeFiles(app, address, files);
+        app.MapGet(address, context =>
+        {
+            if (!context.Request.Path.Value!.EndsWith('/'))
+            {
+                context.Response.Redirect($"{address}/");
+                return Task.CompletedTask;
+            }
+            context.Response.ContentType = "text/html; charset=utf-8";
+            context.Response.Headers.CacheControl = "no-cache";
+            return context.Response.SendFileAsync(files.GetFileInfo("index.html"), context.RequestAborted);
+        });
+    }
+
+    private static PhysicalFileProvider FilesOf(string folder) => new(Path.Combine(AppContext.BaseDirectory, "Demo", folder));
+
+    private static void ServeFiles(WebApplication app, string address, PhysicalFileProvider files) => app.UseStaticFiles(new StaticFileOptions
+    {
+        FileProvider = files,
+        RequestPath = address,
+        OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "no-cache",
+    });
 
     private static void MapControls(WebApplication app, string? phoneAddress)
     {

@@ -6,6 +6,8 @@ const formatVersion = 1;
 // Durable means on disk: a browser that is asked for less answers before that.
 const durable = { durability: "strict" };
 
+const hiddenFrameMs = 250;
+
 /** A store to be opened. `tell(kind, detail)` is called for whatever happens outside of this tab. */
 export function create(name, tell) {
   return new Store(name, tell);
@@ -55,6 +57,17 @@ export function write(transaction, packet) {
     if (value) rows.put(value, [kind, stream, name]);
     else rows.delete([kind, stream, name]);
   }
+}
+
+/** The next frame; a page that nobody looks at has none, and is not kept waiting for one for long. */
+export function nextFrame() {
+  return new Promise(painted => {
+    const timer = setTimeout(painted, hiddenFrameMs);
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      painted();
+    });
+  });
 }
 
 export function connect(name) {

@@ -29,6 +29,7 @@ internal sealed class Connector : IAsyncDisposable
         _transport = transport;
         _options = options;
         _backoff = NewBackoff();
+        _isSwitchedOff = options.IsSwitchedOff;
     }
 
     /// <summary>Whether the app wants no connection.</summary>
