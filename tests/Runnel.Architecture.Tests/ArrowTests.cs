@@ -15,6 +15,7 @@ public class ArrowTests
         ["Runnel.AspNetCore"] = ["Runnel", "Runnel.Server"],
         ["Runnel.Client"] = ["Runnel"],
         ["Runnel.Client.Sqlite"] = ["Runnel", "Runnel.Client"],
+        ["Runnel.Client.Browser"] = ["Runnel", "Runnel.Client"],
         ["Runnel.Client.Generators"] = [],
         ["Runnel.Testing"] = ["Runnel", "Runnel.Server", "Runnel.Client"],
         ["Runnel.Cli"] = ["Runnel", "Runnel.Server", "Runnel.Server.Sqlite", "Runnel.AspNetCore", "Runnel.Client", "Runnel.Testing"],

@@ -167,6 +167,7 @@ internal sealed class Connector : IConnector
         while (await link.ReceiveAsync(attempt.Ended).ConfigureAwait(false) is { } message)
         {
             if (message is ServerMessage.Welcome welcome) Greet(attempt, welcome.Limits);
+            else if (message is ServerMessage.Signal signal) _client.Find(signal.Stream)?.Note(signal);
             else if (StreamOf(message) is { } stream) Take(stream, message);
             else if (message is ServerMessage.Error error) TakeError(error);
         }
@@ -194,6 +195,12 @@ internal sealed class Connector : IConnector
             _needsToken = false;
         }
         stream.NoteSynced();
+        lock (_client.Gate)
+        {
+            if (!_client.TryPart()) return;
+        }
+        HangUp();
+        ConnectNow();
     }
 
     private void TakeError(ServerMessage.Error error)

@@ -258,6 +258,9 @@ public enum Landmark
     /// <summary>A device found that its store is a copy.</summary>
     CopyFound,
 
+    /// <summary>A copy had nothing in common with others any more, and took an id of its own.</summary>
+    CopyParted,
+
     /// <summary>The session of an id that was given up was raised.</summary>
     FormerIdRaised,
 }

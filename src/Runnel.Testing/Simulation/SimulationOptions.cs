@@ -1,3 +1,4 @@
+using Runnel.Testing.Simulation.Apps;
 using Runnel.Testing.Simulation.Devices;
 using Runnel.Testing.Stores;
 
@@ -20,6 +21,9 @@ public sealed record SimulationOptions
 
     /// <summary>What is put around each real home; nothing by default.</summary>
     public Func<ISimulatedHome, ISimulatedHome> AroundHome { get; init; } = home => home;
+
+    /// <summary>Makes the app that runs on the devices of a world; <c>null</c> for users who make random edits.</summary>
+    public Func<SimulatedApp>? App { get; init; }
 
     /// <summary>Where tests make devices wrong; nowhere by default.</summary>
     internal DeviceHooks Hooks { get; init; } = new();

@@ -1,5 +1,6 @@
 using Runnel.Protocol;
 using Runnel.Records;
+using Runnel.Testing.Simulation.Apps;
 using Runnel.Testing.Simulation.Clients;
 using Runnel.Testing.Simulation.Devices;
 using Runnel.Testing.Simulation.Network;
@@ -15,6 +16,9 @@ internal sealed class World
     // How long everybody has to come to rest once nothing goes wrong any more, and then the server alone.
     private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(10), LastBreath = TimeSpan.FromSeconds(1);
 
+    // One device has nobody to disagree with.
+    private const int LeastAppDevices = 2;
+
     private readonly long _seed;
     private readonly SimulationOptions _options;
     private readonly SimulationContext _context;
@@ -23,6 +27,7 @@ internal sealed class World
     private readonly SimulatedServer _server;
     private readonly SimulatedNetwork _network;
     private readonly FaultPlan _faults;
+    private readonly SimulatedApp? _app;
     private readonly List<Peer> _peers = [];
     private readonly List<SimulatedDevice> _devices = [];
     private readonly StreamName[] _streams;
@@ -34,6 +39,7 @@ internal sealed class World
     {
         _seed = seed;
         _options = options;
+        _app = options.App?.Invoke();
         _context = new SimulationContext(seed, options.TraceLines);
         _swarm = SwarmSettings.Draw(_context.Chance.For("swarm"), options.Faults, options.Scale);
         _context.Trace.Note(_swarm.ToString());
@@ -72,7 +78,7 @@ internal sealed class World
             _peers.Add(new ScriptedAuthor(_context, _swarm, _oracle, _network.Link($"author-{i}"), streams.ToDictionary(stream => stream, SettingsOf)));
         }
         for (var i = 1; i <= _swarm.HandAuthors; i++) _peers.Add(new HandAuthor(_context, _swarm, _oracle, _network.Link($"hand-{i}"), [.. _streams, _doomed]));
-        for (var i = 1; i <= _swarm.Devices; i++)
+        for (var i = 1; i <= (_app is null ? _swarm.Devices : Math.Max(LeastAppDevices, _swarm.Devices)); i++)
         {
             _devices.Add(new SimulatedDevice(PlaceOf($"device-{i}")));
             _devices[^1].Start();
@@ -110,9 +116,9 @@ internal sealed class World
     }
 
     private DevicePlace PlaceOf(string name) => new(
-        _context, _swarm, _options, _oracle, _server.Guard, _network.Link(name, keepsOrder: true), _streams.ToDictionary(stream => stream, SettingsOf));
+        _context, _swarm, _options, _oracle, _server.Guard, _network.Link(name, keepsOrder: true), _streams.ToDictionary(stream => stream, SettingsOf), _app);
 
-    private StreamSettings SettingsOf(StreamName stream) => _swarm.Settings[Array.IndexOf(_streams, stream)];
+    private StreamSettings SettingsOf(StreamName stream) => _app is { } app ? app.Settings ?? StreamSettings.Default : _swarm.Settings[Array.IndexOf(_streams, stream)];
 
     private void Clone()
     {
@@ -124,6 +130,7 @@ internal sealed class World
     private void JudgeConvergence()
     {
         var stored = _streams.ToDictionary(stream => stream, Materialize);
+        if (_app is { } app) AppStep.Take(_context, "at rest", () => app.AtRest([.. _devices.Select(device => device.Process!.Streams[0].Stream)]));
         foreach (var device in _devices)
         {
             foreach (var (stream, mergeHash, hash) in device.JudgeRest())

@@ -17,7 +17,7 @@ public static class AppSimulation
     /// <returns>What was seen.</returns>
     /// <exception cref="BrokenPromiseException">An invariant of the app, or a promise of Runnel's, does not hold; the message has the seed, how and the trace.</exception>
     public static Task<CampaignReport> RunAsync(
-        int seeds, Func<SimulatedApp> app, long firstSeed = 1, SimulatedFaults faults = DefaultFaults, CancellationToken cancellationToken = default) => Task.Run(() =>
+        int seeds, Func<SimulatedApp> app, long firstSeed = 1, SimulatedFaults faults = DefaultFaults, CancellationToken cancellationToken = default) => Task.Factory.StartNew(() =>
     {
         var options = new SimulationOptions
         {
@@ -29,5 +29,7 @@ public static class AppSimulation
         report.ThrowIfBroken();
         return report;
     },
-    cancellationToken);
+    cancellationToken,
+    TaskCreationOptions.LongRunning,
+    TaskScheduler.Default);
 }

@@ -1,4 +1,5 @@
 using Runnel.Records;
+using Runnel.Testing.Simulation.Apps;
 using Runnel.Testing.Simulation.Network;
 using Runnel.Testing.Simulation.Oracle;
 using Runnel.Testing.Simulation.Server;
@@ -14,9 +15,10 @@ namespace Runnel.Testing.Simulation.Devices;
 /// <param name="Guard">Who says which token is good.</param>
 /// <param name="Link">Its way to the server.</param>
 /// <param name="Streams">The streams that it follows and edits, with the settings that its app wants.</param>
+/// <param name="App">The app that runs on it; <c>null</c> for one that makes random edits.</param>
 internal sealed record DevicePlace(
     SimulationContext Context, SwarmSettings Swarm, SimulationOptions Options, SimulationOracle Oracle, Guard Guard, SimulatedLink Link,
-    IReadOnlyDictionary<StreamName, StreamSettings> Streams)
+    IReadOnlyDictionary<StreamName, StreamSettings> Streams, SimulatedApp? App)
 {
     /// <summary>No time, but not within the call that asks for it.</summary>
     public static TimeSpan Instant { get; } = TimeSpan.FromMicroseconds(50);

@@ -1,5 +1,6 @@
 using Runnel.Client;
 using Runnel.Client.Replica;
+using Runnel.Testing.Simulation.Apps;
 using Runnel.Testing.Simulation.Oracle;
 using Runnel.Testing.Simulation.Time;
 
@@ -26,8 +27,12 @@ internal sealed class DeviceProcess
         };
         Client = Open(store, options);
         place.Context.Meet(Client);
-        Streams = [.. place.Streams.Select(wanted => new WatchedStream(place, Client.Stream(wanted.Key.Value, wanted.Value), ledgers[wanted.Key], _writer!))];
-        foreach (var stream in Streams) stream.JudgeOpened();
+        Streams = [.. place.Streams.Select(wanted => new WatchedStream(place, Client.Stream(wanted.Key.Value, wanted.Value), ledgers[wanted.Key], _writer!, place.App))];
+        foreach (var stream in Streams)
+        {
+            if (place.App is { } app) AppStep.Take(place.Context, $"as it starts on {place.Name}", () => app.Start(stream.Stream));
+            stream.JudgeOpened();
+        }
     }
 
     /// <summary>The process's one thread.</summary>
@@ -35,6 +40,9 @@ internal sealed class DeviceProcess
 
     /// <summary>The client.</summary>
     public RunnelClient Client { get; }
+
+    /// <summary>What writes to its store.</summary>
+    public SimulatedWriter Writer => _writer!;
 
     /// <summary>Its streams.</summary>
     public IReadOnlyList<WatchedStream> Streams { get; } = [];

@@ -73,7 +73,7 @@ internal sealed class SimulatedConnector : IConnector, IClientEnd
                 HangUp();
                 break;
             case ReplicaOutput.FoundCopy copy: TakeForCopy(copy.Reason); break;
-            case ReplicaOutput.Diverged diverged: _place.Context.Break(Promise.SeenStays, $"{_place.Name} is told that it has diverged: {diverged.Reason}"); break;
+            case ReplicaOutput.StandsStill still: _place.Context.Break(Promise.SeenStays, $"{_place.Name} stands still: {still.Reason}"); break;
         }
     }
 
@@ -191,6 +191,12 @@ internal sealed class SimulatedConnector : IConnector, IClientEnd
             _needsToken = false;
         }
         stream.NoteSynced();
+        lock (_client.Gate)
+        {
+            if (!_client.TryPart()) return;
+        }
+        _place.Context.Reach(Landmark.CopyParted);
+        HangUp();
     }
 
     /// <summary>Half of the time has passed that an answer may take; and a connection that answers no ping is left.</summary>

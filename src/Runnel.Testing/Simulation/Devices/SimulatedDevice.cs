@@ -1,5 +1,6 @@
 using Runnel.Client.Connection;
 using Runnel.Testing.LocalStores;
+using Runnel.Testing.Simulation.Apps;
 using Runnel.Testing.Simulation.Oracle;
 using Runnel.Testing.Simulation.Time;
 
@@ -18,6 +19,7 @@ internal sealed class SimulatedDevice
     private readonly SeededIdSource _ids;
     private readonly VirtualClock _clock;
     private readonly DeviceUser _user;
+    private readonly AppUser _appUser;
     private Dictionary<StreamName, EditLedger> _ledgers;
     private DeviceStore _store;
     private DeviceProcess? _process;
@@ -39,6 +41,7 @@ internal sealed class SimulatedDevice
         _ids = new SeededIdSource(place.Chance.For("ids"));
         _clock = new VirtualClock(place.Context.Timeline);
         _user = new DeviceUser(place, place.Chance.For("user"));
+        _appUser = new AppUser(place.Name, place.Chance.For("app"), () => _process!.Writer);
         (_ledgers, _store) = (ledgers, new DeviceStore(disk, Crash));
         _token = place.Guard.Token;
     }
@@ -75,7 +78,11 @@ internal sealed class SimulatedDevice
     {
         _store.NextFate = LocalCommitFate.Succeeds;
         if (_process is not { } process) return;
-        process.Turns.Take(() => _user.DecideFinally(process.Streams));
+        process.Turns.Take(() =>
+        {
+            process.Client.IsSwitchedOff = false;
+            if (_place.App is null) _user.DecideFinally(process.Streams);
+        });
     }
 
     /// <summary>Everything has come to rest: nothing may be left over. Gives the merge state of each stream.</summary>
@@ -123,10 +130,16 @@ internal sealed class SimulatedDevice
         if (_process is { } process)
         {
             if (_chance.Happens(_place.Swarm.OfflineRate)) process.Turns.Take(() => GoOffline(process));
-            process.Turns.Take(() => _user.Act(process.Streams));
+            process.Turns.Take(() => Act(process));
         }
         Use();
     });
+
+    private void Act(DeviceProcess process)
+    {
+        if (_place.App is { } app) AppStep.Take(_place.Context, $"a user at {_place.Name}", () => app.Act(process.Streams[0].Stream, _appUser));
+        else _user.Act(process.Streams);
+    }
 
     private void GoOffline(DeviceProcess process)
     {

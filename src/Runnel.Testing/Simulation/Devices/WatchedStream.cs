@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Runnel.Client;
 using Runnel.Client.Outbox;
+using Runnel.Testing.Simulation.Apps;
 using Runnel.Testing.Simulation.Oracle;
 
 namespace Runnel.Testing.Simulation.Devices;
@@ -12,13 +13,15 @@ internal sealed class WatchedStream
 
     private readonly DevicePlace _place;
     private readonly SimulatedWriter _writer;
+    private readonly SimulatedApp? _app;
     private long _head;
     private int _rejected;
-    private bool _isJudging = true;
+    private bool _isJudging;
 
-    public WatchedStream(DevicePlace place, SyncedStream stream, EditLedger ledger, SimulatedWriter writer)
+    public WatchedStream(DevicePlace place, SyncedStream stream, EditLedger ledger, SimulatedWriter writer, SimulatedApp? app)
     {
-        (_place, Stream, Ledger, _writer) = (place, stream, ledger, writer);
+        (_place, Stream, Ledger, _writer, _app) = (place, stream, ledger, writer, app);
+        _isJudging = app is null;   // what an app does with its models, its author judges
         _head = stream.Replica.Head.Value;
         place.Context.Meet(stream);
         place.Context.Meet(stream.Replica);
@@ -78,6 +81,7 @@ internal sealed class WatchedStream
     /// <summary>Looks at what a step has changed.</summary>
     public void Observe()
     {
+        if (_app is not null) AppStep.Take(_place.Context, $"on {_place.Name}", () => _app.Check(Stream));
         var replica = Stream.Replica;
         if (replica.Head.Value > _head) Advance(replica.Head.Value);
         if (replica.Outbox.RejectedCount == _rejected) return;
@@ -103,6 +107,11 @@ internal sealed class WatchedStream
     {
         var head = History?.Count ?? 0;
         if (Stream.Replica.Head.Value != head) _place.Context.Break(Promise.Live, $"{_place.Name} holds {Stream.Name} up to {Stream.Replica.Head}, and the head is {head}: {Stream.Trouble ?? "no trouble is known"}");
+        if (_app is not null)
+        {
+            if (Stream.Replica.Outbox is { RejectedCount: 0, PendingCount: > 0 and var count }) _place.Context.Break(Promise.Live, $"{_place.Name} still has {count} events of {Stream.Name} in its outbox: {Stream.Trouble ?? "no trouble is known"}");
+            return;
+        }
         Compare();
         if (Ledger.Free(head) is [var left, ..]) _place.Context.Break(Promise.Live, $"{_place.Name} still has {left} of {Stream.Name} in its outbox: {Stream.Trouble ?? "no trouble is known"}");
         foreach (var key in (History?.Keys ?? []).Union(Ledger.Keys(head))) JudgeVisible(key, Promise.Convergent);
@@ -120,17 +129,23 @@ internal sealed class WatchedStream
         {
             var stored = history[_head + 1];
             if (!IsOwn(stored.Client)) continue;
-            Judge(Ledger.Land(stored), Promise.ExactlyOnce);
+            if (_isJudging && !Ledger.IsCopy) Judge(Ledger.Land(stored), Promise.ExactlyOnce);
             _place.Context.Reach(Landmark.OwnEditCameBack);
             own.Add($"{stored.Collection}/{stored.Id}");
         }
+        if (Ledger.IsCopy) Compare();
         foreach (var key in own) JudgeVisible(key, Promise.OwnEditsShown);
     }
 
     // An id that was found to be a copy's goes on as another that begins with it.
-    private bool IsOwn(string client) => Runnel.Client.Connection.ClientIdentity.AreKin(ClientId.Parse(client), Stream.Replica.Client);
+    private bool IsOwn(string client) => client.Split('~')[0] == Stream.Replica.Client.Value.Split('~')[0];
 
-    private void Compare() => Judge(Ledger.Compare([.. Stream.Replica.Outbox.Events.Select(Observe)], Stream.Replica.Head.Value), Promise.NoEditIsLost);
+    private void Compare()
+    {
+        if (!_isJudging) return;
+        var (outbox, head) = (Stream.Replica.Outbox.Events.Select(Observe).ToList(), Stream.Replica.Head.Value);
+        Judge(Ledger.IsCopy ? Ledger.Follow(outbox, head, key => (History?.DeedsOf(key, head) ?? []).Where(deed => IsOwn(deed.Client))) : Ledger.Compare(outbox, head), Promise.NoEditIsLost);
+    }
 
     private void JudgeVisible(string key, Promise promise)
     {

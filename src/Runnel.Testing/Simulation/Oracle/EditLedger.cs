@@ -104,13 +104,38 @@ internal sealed class EditLedger
         var key = $"{stored.Collection}/{stored.Id}";
         if (_groups.Exists(group => _landed.GetValueOrDefault(group.Number) == stored.Seq)) return null;   // seen before the last crash
         var said = new Said(stored.Op, Deed.ReadChanges(stored.Fields));
-        var waiting = Pending(stored.Seq - 1).Where(group => group.Key == key && group.Seen == stored.PrecedingSeq && group.Said.Equals(said)).ToList();
-        var group = IsCopy ? waiting.FirstOrDefault() : waiting.Find(group => group == Waiting(key, stored.Seq - 1).First());
-        if (group is null) return IsCopy ? null : $"{stored} {said} is not what stands first of {string.Join("; ", Pending(stored.Seq - 1).Where(group => group.Key == key))}";
+        var group = Waiting(key, stored.Seq - 1).FirstOrDefault();
+        if (group is null || group.Seen != stored.PrecedingSeq || !group.Said.Equals(said)) return $"{stored} {said} is not what stands first of {string.Join("; ", Pending(stored.Seq - 1).Where(group => group.Key == key))}";
         _landed[group.Number] = stored.Seq;
         // What is refused is overtaken by all that does not rest on it; else nothing is overtaken.
-        if (IsCopy || Stuck(stored.Seq - 1).Count > 0 || Pending(stored.Seq - 1).First() == group) return null;
+        if (Stuck(stored.Seq - 1).Count > 0 || Pending(stored.Seq - 1).First() == group) return null;
         return Pending(stored.Seq).First() is var overtaken && overtaken.Seen <= group.Seen && overtaken.Number > group.Number ? null : $"{stored} has overtaken {overtaken}";
+    }
+
+    /// <summary>
+    /// Follows a copy's outbox, from which others may have taken the work: whatever must wait waits, or stands in the stream in the same
+    /// words, whoever of the copies has published it. Gives what is wrong, if something is.
+    /// </summary>
+    public string? Follow(IReadOnlyList<WaitingEvent> outbox, long head, Func<string, IEnumerable<Deed>> ofCopies)
+    {
+        // By their places first: two edits may say the same.
+        var left = outbox.ToList();
+        foreach (var group in Pending(head).OrderBy(group => left.Exists(waits => waits.Place == group.Place && group.IsSaidBy(waits)) ? 0 : 1).ToList())
+        {
+            var at = left.FindIndex(waits => waits.Place == group.Place && group.IsSaidBy(waits));
+            if (at < 0) at = left.FindIndex(group.IsSaidBy);
+            if (at >= 0)
+            {
+                if (left[at].IsRejected && !group.IsRejected) Note(new Happening.Rejected(group.Number));
+                if (left[at].Place != group.Place) Note(new Happening.Placed(group.Number, left[at].Place));
+                left.RemoveAt(at);
+                continue;
+            }
+            var stored = ofCopies(group.Key).FirstOrDefault(deed => deed.PrecedingSeq == group.Seen && group.Said.Equals(new Said(deed.Op, deed.Changes)));
+            if (stored is null) return $"{group} neither waits nor stands in the stream";
+            _landed[group.Number] = stored.Seq;
+        }
+        return left.Count == 0 ? null : $"the outbox has {left[0]}, which nobody made";
     }
 
     /// <summary>Compares all that waits in the outbox with what must wait there, and takes note of what was refused. Gives what is wrong, if something is.</summary>
