@@ -9,7 +9,7 @@ namespace Runnel.Client.Connection;
 /// Keeps a connection to the server for as long as the app wants one: tries again when it is lost, says hello with a new session each
 /// time, and carries what the replicas say and are told.
 /// </summary>
-internal sealed class Connector : IAsyncDisposable
+internal sealed class Connector : IConnector
 {
     private readonly RunnelClient _client;
     private readonly ITransport _transport;
