@@ -7,10 +7,6 @@ namespace Runnel.Client.Sqlite;
 /// <summary>The rows of a local store as one table of a SQLite file.</summary>
 internal sealed class SqliteLocalStore : ILocalStore
 {
-    // "Rnlc" in ASCII: tells this file from any other SQLite file.
-    private const int ApplicationId = 0x526E_6C63;
-    private const int Version = 1;
-
     // The store is locked against other clients; a tool that looks into the file may hold it for a moment.
     private const int BusySeconds = 5;
 
@@ -18,6 +14,7 @@ internal sealed class SqliteLocalStore : ILocalStore
     private readonly SqliteConnection _connection;
     private readonly RowStatement _put;
     private readonly RowStatement _remove;
+    private readonly RowSum _sum = new();
     private readonly Lock _gate = new();
 
     public SqliteLocalStore(string path, FileStream held)
@@ -27,11 +24,8 @@ internal sealed class SqliteLocalStore : ILocalStore
         try
         {
             _connection.Open();
-            var isNew = IsNew(path);   // before anything is changed: the file may be somebody else's
-            // FULL: an edit that was flushed survives the loss of power too, not only of the process.
-            Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-            if (isNew) Create();
-            _put = Statement("INSERT INTO rows(kind, stream, name, value) VALUES(?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
+            StoreFormat.Prepare(_connection, path);
+            _put = Statement("INSERT INTO rows(kind, stream, name, value, sum) VALUES(?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value, sum = excluded.sum");
             _remove = Statement("DELETE FROM rows WHERE kind = ? AND stream = ? AND name = ?");
         }
         catch (SqliteException exception)
@@ -53,7 +47,7 @@ internal sealed class SqliteLocalStore : ILocalStore
             lock (_gate)
             {
                 using var transaction = _connection.BeginTransaction();
-                foreach (var write in writes) (write.Value is null ? _remove : _put).Run(write);
+                foreach (var write in writes) Run(write);
                 transaction.Commit();
             }
             return ValueTask.CompletedTask;
@@ -82,6 +76,12 @@ internal sealed class SqliteLocalStore : ILocalStore
         return _lock.DisposeAsync();
     }
 
+    private void Run(LocalWrite write)
+    {
+        if (write.Value is { } value) _put.Run(write.Key, value.Span, _sum.Of(write.Key, value.Span));
+        else _remove.Run(write.Key);
+    }
+
     private List<LocalRow> Read(LocalKind kind, string stream)
     {
         try
@@ -89,12 +89,17 @@ internal sealed class SqliteLocalStore : ILocalStore
             lock (_gate)
             {
                 using var command = _connection.CreateCommand();
-                command.CommandText = "SELECT name, value FROM rows WHERE kind = $kind AND stream = $stream ORDER BY name";
+                command.CommandText = "SELECT name, value, sum FROM rows WHERE kind = $kind AND stream = $stream ORDER BY name";
                 command.Parameters.AddWithValue("$kind", (int)kind);
                 command.Parameters.AddWithValue("$stream", stream);
                 using var reader = command.ExecuteReader();
                 var rows = new List<LocalRow>();
-                while (reader.Read()) rows.Add(new LocalRow(reader.GetString(0), reader.GetFieldValue<byte[]>(1)));
+                while (reader.Read())
+                {
+                    var row = new LocalRow(reader.GetString(0), reader.GetFieldValue<byte[]>(1));
+                    if (reader.GetInt64(2) != _sum.Of(new LocalKey(kind, stream, row.Name), row.Value.Span)) throw Damaged(kind, stream, row.Name);
+                    rows.Add(row);
+                }
                 return rows;
             }
         }
@@ -104,38 +109,8 @@ internal sealed class SqliteLocalStore : ILocalStore
         }
     }
 
-    /// <summary>Whether the file is to become a store; it is refused if it is neither empty nor a store that this version reads.</summary>
-    private bool IsNew(string path)
-    {
-        var (application, version) = (Number("PRAGMA application_id"), Number("PRAGMA user_version"));
-        if (application == 0 && version == 0 && Number("SELECT count(*) FROM sqlite_master") == 0) return true;
-        if (application != ApplicationId) throw new LocalStoreException($"{path} is a SQLite file, but no local store of Runnel's.");
-        if (version != Version) throw new LocalStoreException($"{path} was written by a newer version of Runnel (format {version}; this one knows {Version}). Update the app.");
-        return false;
-    }
-
-    // BINARY collation compares UTF-8 bytes, as names are to be sorted.
-    private void Create() => Execute($"""
-        BEGIN IMMEDIATE;
-        CREATE TABLE rows(kind INTEGER NOT NULL, stream TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY(kind, stream, name)) WITHOUT ROWID;
-        PRAGMA application_id = {ApplicationId};
-        PRAGMA user_version = {Version};
-        COMMIT;
-        """);
+    private static LocalStoreException Damaged(LocalKind kind, string stream, string name) =>
+        new($"The local store is damaged: the row {kind} \"{name}\" of \"{stream}\" is not what was written.");
 
     private RowStatement Statement(string text) => new(_connection.Handle!, text);
-
-    private void Execute(string text)
-    {
-        using var command = _connection.CreateCommand();
-        command.CommandText = text;
-        command.ExecuteNonQuery();
-    }
-
-    private long Number(string text)
-    {
-        using var command = _connection.CreateCommand();
-        command.CommandText = text;
-        return (long)command.ExecuteScalar()!;
-    }
 }

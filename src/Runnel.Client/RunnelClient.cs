@@ -14,7 +14,7 @@ namespace Runnel.Client;
 /// A device's copies of streams: always readable and writable, kept on disk, and the same on every device as soon as there is a
 /// network. Safe for use by many threads.
 /// </summary>
-public sealed class RunnelClient : IAsyncDisposable
+public sealed partial class RunnelClient : IAsyncDisposable
 {
     private readonly ILocalStore _store;
     private readonly RunnelClientOptions _options;
@@ -114,11 +114,7 @@ public sealed class RunnelClient : IAsyncDisposable
         {
             var identity = await ReadIdentityAsync(store, options.Ids, cancellationToken).ConfigureAwait(false);
             var client = new RunnelClient(store, options.Transport ?? new WebSocketTransport(new Uri(server)), identity, options, context);
-            await foreach (var row in store.ReadAsync(LocalKind.Stream, "", cancellationToken).ConfigureAwait(false))
-            {
-                var loaded = await LoadedStream.ReadAsync(store, row, cancellationToken).ConfigureAwait(false);
-                client.Add(StreamName.Parse(row.Name), loaded);
-            }
+            await client.LoadAsync(cancellationToken).ConfigureAwait(false);
             if (client.Fellow is { } fellow) await fellow.StartAsync(cancellationToken).ConfigureAwait(false);
             if (!client.IsFollowing) client.Connector.Start();
             return client;
@@ -136,19 +132,15 @@ public sealed class RunnelClient : IAsyncDisposable
     /// The settings to create it with, or the rules to add to it, if the server lets them be added; <c>null</c> to take it as it is.
     /// </param>
     /// <exception cref="FormatException"><paramref name="name"/> is no stream name.</exception>
+    /// <exception cref="InvalidOperationException">The copy is in the local store and not in memory: it is to be opened by <see cref="OpenStreamAsync"/>.</exception>
     public SyncedStream Stream(string name, StreamSettings? settings = null)
     {
         var stream = StreamName.Parse(name);
         lock (Gate)
         {
-            if (!_streams.TryGetValue(stream, out var known))
-            {
-                known = Add(stream, LoadedStream.Empty(settings ?? StreamSettings.Default));
-                if (IsFollowing) known.Mention();
-                else Write([known.Replica.FirstRow], null);
-                Connector.Join(known);
-            }
-            if (settings is not null) known.Want(settings);
+            ThrowIfResting(stream);
+            var known = StreamOf(stream, settings);
+            known.IsWanted = true;
             return known;
         }
     }
@@ -181,6 +173,20 @@ public sealed class RunnelClient : IAsyncDisposable
         }
     }
 
+    /// <summary>The copy of a stream that does not rest; the gate is held.</summary>
+    internal SyncedStream StreamOf(StreamName stream, StreamSettings? settings)
+    {
+        if (Find(stream) is not { } known)
+        {
+            known = Add(stream, LoadedStream.Empty(settings ?? StreamSettings.Default));
+            if (IsFollowing) known.Mention();
+            else Write([known.Replica.FirstRow], null);
+            Connector.Join(known);
+        }
+        if (settings is not null) known.Want(settings);
+        return known;
+    }
+
     internal SyncedStream? Find(StreamName name) => _streams.GetValueOrDefault(name);
 
     internal bool IsFollowing => Fellow is { IsFollowing: true };
@@ -202,8 +208,15 @@ public sealed class RunnelClient : IAsyncDisposable
     /// <summary>The store was found to be a copy: goes on under a new id, in all streams at once; the gate is held.</summary>
     internal void GiveUpId()
     {
-        _identity = _identity.Successor(_options.Ids);
-        Write([_identity.Write(), .. _streams.Values.SelectMany(stream => stream.GiveUpId(_identity.Id))], null);
+        TakeId(_identity.GivenUp(HasPending, _options.Ids));
+    }
+
+    /// <summary>Parts from the copies of this store, if all is stored that they may share: goes on under an id of its own; the gate is held.</summary>
+    internal bool TryPart()
+    {
+        if (!_identity.IsHeir || HasPending) return false;
+        TakeId(_identity.Parted(_options.Ids));
+        return true;
     }
 
     /// <summary>The session of a former id is raised everywhere.</summary>
@@ -223,6 +236,14 @@ public sealed class RunnelClient : IAsyncDisposable
     /// <summary>Runs <paramref name="action"/> where the app wants to be told things, after what was posted before.</summary>
     internal void Post(Action action) => Notifications.Post(action);
 
+    private bool HasPending => _streams.Values.Any(stream => stream.Replica.Outbox.PendingCount > 0);
+
+    private void TakeId(ClientIdentity identity)
+    {
+        _identity = identity;
+        Write([identity.Write(), .. _streams.Values.SelectMany(stream => stream.GiveUpId(identity.Id))], null);
+    }
+
     private ClientIdentity Change(Func<ClientIdentity, ClientIdentity> change)
     {
         lock (Gate)
@@ -240,8 +261,13 @@ public sealed class RunnelClient : IAsyncDisposable
         foreach (var stream in _streams.Values) stream.Replica.Follow(identity.Id);
     }
 
-    /// <summary>The copy of a stream that the leader has written something about; the gate is held.</summary>
-    internal SyncedStream FollowStream(StreamName name) => Find(name) ?? Add(name, LoadedStream.Empty(StreamSettings.Default));
+    /// <summary>The copy of a stream that the leader has written something about; <c>null</c> if it rests here; the gate is held.</summary>
+    internal SyncedStream? TryFollowStream(StreamName name)
+    {
+        if (Find(name) is { } known) return known;
+        if (_options.LoadsStreamsWhenOpened) _resting.Add(name);
+        return _resting.Contains(name) ? null : Add(name, LoadedStream.Empty(StreamSettings.Default));
+    }
 
     /// <summary>The steps that this instance has handed over, that are on disk, and that wait for the leader.</summary>
     internal IReadOnlyList<HandedName> DurableHanded()

@@ -36,4 +36,10 @@ public sealed class RunnelClientOptions
 
     /// <summary>How long a publish may go unanswered before it is said again, unchanged.</summary>
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Whether the copies of streams rest in the local store until <see cref="RunnelClient.OpenStreamAsync"/>, for apps with more streams than are looked at; those with edits to
+    /// send are opened at once. By default all are.
+    /// </summary>
+    public bool LoadsStreamsWhenOpened { get; set; }
 }

@@ -118,6 +118,6 @@ public sealed partial class SyncedStream
                 break;
             default: _client.Connector.Note(this, output); break;
         }
-        if (output is ReplicaOutput.Diverged or ReplicaOutput.FoundCopy) _client.Log.StandsStill(Name, Replica.Trouble ?? "");
+        if (output is ReplicaOutput.StandsStill or ReplicaOutput.FoundCopy) _client.Log.StandsStill(Name, Replica.Trouble ?? "");
     }
 }

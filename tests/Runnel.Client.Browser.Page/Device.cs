@@ -22,6 +22,21 @@ internal static partial class Device
         _tasks = _stream.Collection<TestTask>();
     }
 
+    /// <summary>Opens the store <paramref name="name"/>, in which streams rest until they are opened.</summary>
+    [JSExport]
+    public static async Task OpenRestingAsync(string server, string name) =>
+        _client = await RunnelClient.OpenAsync(server, IndexedDbReplica.Named(name), new RunnelClientOptions { LoadsStreamsWhenOpened = true });
+
+    [JSExport]
+    public static async Task OpenStreamAsync()
+    {
+        _stream = await _client!.OpenStreamAsync("todo:home");
+        _tasks = _stream.Collection<TestTask>();
+    }
+
+    [JSExport]
+    public static async Task<bool> CloseStreamAsync() => await _stream!.CloseAsync();
+
     [JSExport]
     public static Task CloseAsync() => _client!.DisposeAsync().AsTask();
 

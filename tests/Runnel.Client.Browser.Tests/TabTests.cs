@@ -113,6 +113,42 @@ public class TabTests(Browser browser)
     }
 
     [Fact]
+    public async Task A_stream_that_one_tab_closes_goes_on_for_the_others()
+    {
+        await using var server = await PageServer.StartAsync();
+        await using var profile = await browser.NewProfileAsync();
+        var leader = await Tab.OpenAsync(profile, server, store: null);
+        var follower = await Tab.OpenAsync(profile, server, store: null);
+        foreach (var tab in (Tab[])[leader, follower])
+        {
+            await tab.DoAsync($"OpenRestingAsync('{server.Address}', 'todo')");
+            await tab.DoAsync("OpenStreamAsync()");
+        }
+        await leader.DoAsync("Insert('milk', 'Milk')");
+        await follower.WaitAsync("Count() === 1");
+        await leader.WaitAsync(Online);
+        await using var elsewhere = await browser.NewProfileAsync();
+        var other = await Tab.OpenAsync(elsewhere, server);
+
+        Assert.True(await leader.AskAsync<bool>("CloseStreamAsync()"));
+        await other.DoAsync("Insert('bread', 'Bread')");
+        await follower.WaitAsync("Count() === 2");
+        await follower.DoAsync("Insert('butter', 'Butter')");
+        await other.WaitAsync("Count() === 3");
+        await follower.WaitAsync(Online);
+        Assert.True(await follower.AskAsync<bool>("CloseStreamAsync()"));
+        await other.DoAsync("Insert('jam', 'Jam')");
+        await other.WaitAsync(Online);
+
+        await follower.DoAsync("OpenStreamAsync()");
+        await follower.WaitAsync("Count() === 4");
+        await leader.DoAsync("CloseAsync()");
+        await follower.DoAsync("SetTitle('jam', 'Plum jam')");
+        await other.WaitAsync("""Titles().includes("Plum jam")""");
+        Assert.Equal(5, (await server.EventsAsync()).Count);
+    }
+
+    [Fact]
     public async Task A_tab_that_does_not_lead_restores_what_a_conflict_lost()
     {
         await using var server = await PageServer.StartAsync();

@@ -18,13 +18,26 @@ public sealed class FileTests : IDisposable
     {
         var path = _directory.File("store.db");
         await using (var store = await SqliteReplica.At(path).OpenAsync(Cancellation)) await store.CommitAsync([Edit], Cancellation);
-        Execute(path, "PRAGMA user_version = 2");
+        Execute(path, "PRAGMA user_version = 3");
 
         Assert.Contains("newer version", await RefusedAsync(path), StringComparison.Ordinal);
 
-        Execute(path, "PRAGMA user_version = 1");
+        Execute(path, "PRAGMA user_version = 2");
         await using var again = await SqliteReplica.At(path).OpenAsync(Cancellation);
         Assert.Equal(1, await CountAsync(again));
+    }
+
+    [Fact]
+    public async Task A_row_that_is_not_what_was_written_is_named_and_never_served()
+    {
+        var path = _directory.File("store.db");
+        await using (var store = await SqliteReplica.At(path).OpenAsync(Cancellation)) await store.CommitAsync([Edit, BigEdit(2)], Cancellation);
+        Execute(path, "UPDATE rows SET value = CAST('edjt' AS BLOB) WHERE name = '1'");
+
+        await using var damaged = await SqliteReplica.At(path).OpenAsync(Cancellation);
+        var exception = await Assert.ThrowsAsync<LocalStoreException>(async () => await CountAsync(damaged));
+
+        Assert.Contains("\"1\"", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

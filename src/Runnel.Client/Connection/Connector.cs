@@ -168,6 +168,7 @@ internal sealed class Connector : IAsyncDisposable
         while (await link.ReceiveAsync(attempt.Ended).ConfigureAwait(false) is { } message)
         {
             if (message is ServerMessage.Welcome welcome) Greet(attempt, welcome.Limits);
+            else if (message is ServerMessage.Signal signal) _client.Find(signal.Stream)?.Note(signal);
             else if (StreamOf(message) is { } stream) Take(stream, message);
             else if (message is ServerMessage.Error error) TakeError(error);
         }
@@ -195,6 +196,12 @@ internal sealed class Connector : IAsyncDisposable
             _needsToken = false;
         }
         stream.NoteSynced();
+        lock (_client.Gate)
+        {
+            if (!_client.TryPart()) return;
+        }
+        HangUp();
+        ConnectNow();
     }
 
     private void TakeError(ServerMessage.Error error)

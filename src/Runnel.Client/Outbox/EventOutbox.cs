@@ -140,6 +140,13 @@ internal sealed class EventOutbox
         foreach (var frozen in _frozen.Where(pair => pair.Key > acknowledged).Select(pair => pair.Value).ToList()) Put(frozen.Unfreeze());
     }
 
+    /// <summary>Makes all events ones that have seen nothing and were never sent: the stream they were made for is another now.</summary>
+    public void BeginAnew()
+    {
+        InFlight = null;
+        foreach (var pending in _events.Values.ToList()) Put(pending.Unfreeze() with { Draft = pending.Draft with { PrecedingSeq = Seq.None, ClientSeq = null } });
+    }
+
     /// <summary>Takes the first event up to <paramref name="lastPlace"/> that has the content of <paramref name="stored"/>, if there is one.</summary>
     public void TryTakeEqual(Event stored, long lastPlace)
     {

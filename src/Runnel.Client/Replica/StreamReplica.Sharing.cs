@@ -50,7 +50,7 @@ internal sealed partial class StreamReplica
         var keys = Keys.ToHashSet();
         foreach (var pending in _outbox.Events.ToList()) _outbox.TakeOver(pending.Place, null);
         foreach (var pending in loaded.Outbox) _outbox.TakeOver(pending.Place, pending);
-        (_state, _confirmed) = (loaded.State, loaded.Records);
+        (_state, _confirmed) = (loaded.State.Of(Client), loaded.Records);
         _lastConflict = Math.Max(_lastConflict, loaded.LastConflict);
         _lastBatch = Math.Max(_lastBatch, loaded.Outbox.Max(pending => pending.Batch) ?? 0);
         _touched.Clear();

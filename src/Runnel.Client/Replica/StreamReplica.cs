@@ -33,7 +33,7 @@ internal sealed partial class StreamReplica
         Stream = stream;
         Client = client;
         _ids = ids;
-        _state = loaded.State;
+        _state = loaded.State.Of(client);
         _confirmed = loaded.Records;
         _outbox = new EventOutbox(loaded.Outbox, Write, Erase);
         _seen = Head;

@@ -5,7 +5,7 @@ using Runnel.Client.Replica;
 namespace Runnel.Client.Sharing;
 
 /// <summary>
-/// An instance among those that have one local store open (docs/decisions/0008). One leads: it takes over what the others hand it, and
+/// An instance among those that have one local store open (docs/decisions/0009). One leads: it takes over what the others hand it, and
 /// talks to the server. The others follow what it commits, and show their own edits over that until they come back in a commit.
 /// </summary>
 internal sealed class StoreFellow : IAsyncDisposable
@@ -13,12 +13,13 @@ internal sealed class StoreFellow : IAsyncDisposable
     // A store that cannot be read is tried again, as one that cannot be written is.
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    private const string SwitchOff = "switch off", SwitchOn = "switch on", Connect = "connect", State = "state ";
+    private const string SwitchOff = "switch off", SwitchOn = "switch on", Connect = "connect", State = "state ", Close = "close ";
 
     private readonly RunnelClient _client;
     private readonly ISharedLocalStore _store;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<string, long> _taken = [];
+    private readonly SemaphoreSlim _news = new(1, 1);
     private Task _loop = Task.CompletedTask;
     private string? _said;
     private long _lastHanded;
@@ -66,6 +67,23 @@ internal sealed class StoreFellow : IAsyncDisposable
     /// <summary>The app has switched the network off, or on again: that holds for all instances.</summary>
     public void NoteSwitch(bool isOff) => _store.Say(isOff ? SwitchOff : SwitchOn);
 
+    /// <summary>The app looks at a stream no longer: whoever leads may let it rest, and whoever still looks at it says so.</summary>
+    public void NoteClosed(StreamName stream) => _store.Say($"{Close}{stream}");
+
+    /// <summary>Does something that reads the store, while what the others commit waits behind it.</summary>
+    public async Task BetweenNewsAsync(Func<Task> read, CancellationToken cancellationToken)
+    {
+        await _news.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await read().ConfigureAwait(false);
+        }
+        finally
+        {
+            _news.Release();
+        }
+    }
+
     /// <summary>The app wants a connection now.</summary>
     public void NoteWanted()
     {
@@ -77,14 +95,20 @@ internal sealed class StoreFellow : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
+        _news.Dispose();
     }
 
     private async Task RunAsync()
     {
         await foreach (var news in _store.NewsAsync(_stopping.Token).ConfigureAwait(false))
         {
-            while (!await TryTakeAsync(news).ConfigureAwait(false)) await Task.Delay(RetryDelay, _client.Options.Time, _stopping.Token).ConfigureAwait(false);
+            await BetweenNewsAsync(() => TakeUntilReadAsync(news), _stopping.Token).ConfigureAwait(false);
         }
+    }
+
+    private async Task TakeUntilReadAsync(StoreNews news)
+    {
+        while (!await TryTakeAsync(news).ConfigureAwait(false)) await Task.Delay(RetryDelay, _client.Options.Time, _stopping.Token).ConfigureAwait(false);
     }
 
     /// <summary>False if the store could not be read, which the client's status then says.</summary>
@@ -107,14 +131,15 @@ internal sealed class StoreFellow : IAsyncDisposable
         switch (news)
         {
             case StoreNews.Leading when IsFollowing: await LeadAsync().ConfigureAwait(false); break;
-            case StoreNews.Committed committed when IsFollowing: Follow(committed.Writes); break;
-            case StoreNews.Missed when IsFollowing: await ReadAgainAsync().ConfigureAwait(false); break;
+            case StoreNews.Committed committed when IsFollowing && !StartsOver(committed): Follow(committed.Writes); break;
+            case StoreNews.Missed or StoreNews.Committed when IsFollowing: await ReadAgainAsync().ConfigureAwait(false); break;
             case StoreNews.Handed when !IsFollowing:
                 _said = null;   // the other may have just come
                 _client.RaiseStatusChanged();
                 if (_client.IsSwitchedOff) NoteSwitch(isOff: true);
                 await SweepAsync(_stopping.Token).ConfigureAwait(false);
                 break;
+            case StoreNews.Said said when said.Text.StartsWith(Close, StringComparison.Ordinal): await HearClosedAsync(StreamName.Parse(said.Text[Close.Length..])).ConfigureAwait(false); break;
             case StoreNews.Said said: Hear(said.Text); break;
             case StoreNews.Woken: _client.ConnectNow(); break;
             case StoreNews.Warned: _client.RaiseStatusChanged(); break;
@@ -134,6 +159,17 @@ internal sealed class StoreFellow : IAsyncDisposable
         }
     }
 
+    /// <summary>The leader lets a stream rest that nobody looks at here; a follower that looks at it has the leader open it again.</summary>
+    private async Task HearClosedAsync(StreamName name)
+    {
+        if (_client.Find(name) is not { } stream) return;
+        if (!IsFollowing && !stream.IsWanted) await _client.LetRestAsync(stream, _stopping.Token).ConfigureAwait(false);
+        lock (_client.Gate)
+        {
+            if (IsFollowing && stream.IsWanted) stream.Mention();
+        }
+    }
+
     /// <summary>What the leader has committed is what is there; own edits that it has not taken yet lie over that.</summary>
     private void Follow(IReadOnlyList<LocalWrite> writes)
     {
@@ -142,7 +178,7 @@ internal sealed class StoreFellow : IAsyncDisposable
             foreach (var (key, value) in writes)
             {
                 if (key.Kind == LocalKind.Client && value is { } row) _client.Follow(ClientIdentity.Read(row.Span));
-                if (key.Kind == LocalKind.Stream && value is not null) _client.FollowStream(StreamName.Parse(key.Name));
+                if (key.Kind == LocalKind.Stream && value is not null) _client.TryFollowStream(StreamName.Parse(key.Name));
             }
             foreach (var stream in _client.Streams)
             {
@@ -151,6 +187,9 @@ internal sealed class StoreFellow : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Only a stream that is taken from its beginning forgets records.</summary>
+    private static bool StartsOver(StoreNews.Committed committed) => committed.Writes.Any(write => write is { Key.Kind: LocalKind.Record, Value: null });
 
     private static bool IsOf(LocalWrite write, SyncedStream stream) =>
         write.Key.Kind == LocalKind.Stream ? write.Key.Name == stream.Name : write.Value is null && stream.HasHanded(HandedName.Of(write.Key.Name));
@@ -163,7 +202,7 @@ internal sealed class StoreFellow : IAsyncDisposable
         lock (_client.Gate)
         {
             _client.Follow(identity);
-            foreach (var (name, loaded) in streams) _client.FollowStream(name).ReadAgain(loaded, taken);
+            foreach (var (name, loaded) in streams) _client.TryFollowStream(name)?.ReadAgain(loaded, taken);
         }
     }
 
@@ -171,12 +210,14 @@ internal sealed class StoreFellow : IAsyncDisposable
     private async Task LeadAsync()
     {
         await _client.FlushAsync().WaitAsync(_stopping.Token).ConfigureAwait(false);
+        await _client.WakeThoseWithEditsAsync(_stopping.Token).ConfigureAwait(false);
         var (identity, streams, handed) = await ReadAllAsync().ConfigureAwait(false);
+        await WakeAsync(handed, _stopping.Token).ConfigureAwait(false);
         var none = new HashSet<HandedName>();
         lock (_client.Gate)
         {
             _client.Follow(identity);
-            foreach (var (name, loaded) in streams) _client.FollowStream(name).ReadAgain(loaded, none);
+            foreach (var (name, loaded) in streams) _client.TryFollowStream(name)?.ReadAgain(loaded, none);
             IsFollowing = false;
             var own = _client.Streams.Select(stream => (Stream: stream, Steps: stream.Lead())).ToList();
             Take(handed);
@@ -191,7 +232,13 @@ internal sealed class StoreFellow : IAsyncDisposable
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
         var handed = await ReadHandedAsync(cancellationToken).ConfigureAwait(false);
+        await WakeAsync(handed, cancellationToken).ConfigureAwait(false);
         lock (_client.Gate) Take(handed);
+    }
+
+    private async Task WakeAsync(List<LocalRow> handed, CancellationToken cancellationToken)
+    {
+        foreach (var row in handed) await _client.WakeAsync(Read(row).Stream, cancellationToken).ConfigureAwait(false);
     }
 
     private void Take(List<LocalRow> handed)
@@ -208,7 +255,7 @@ internal sealed class StoreFellow : IAsyncDisposable
     {
         if (_taken.GetValueOrDefault(name.Instance) >= name.Number) return;
         _taken[name.Instance] = name.Number;
-        _client.Stream(stream.Value, step.Settings).TakeHanded(name, step);
+        _client.StreamOf(stream, step.Settings).TakeHanded(name, step);
     }
 
     private static (StreamName Stream, HandedStep Step) Read(LocalRow row)
@@ -230,6 +277,7 @@ internal sealed class StoreFellow : IAsyncDisposable
         var streams = new List<(StreamName, LoadedStream)>();
         await foreach (var row in _store.ReadAsync(LocalKind.Stream, "", _stopping.Token).ConfigureAwait(false))
         {
+            if (_client.IsResting(StreamName.Parse(row.Name))) continue;
             streams.Add((StreamName.Parse(row.Name), await LoadedStream.ReadAsync(_store, row, _stopping.Token).ConfigureAwait(false)));
         }
         return (identity ?? _client.Identity, streams, await ReadHandedAsync(_stopping.Token).ConfigureAwait(false));

@@ -195,7 +195,7 @@ internal sealed class ReplicaDevice : IClientEnd, ISimulatedDevice
             case ReplicaOutput.Send send: _connection?.SendUp(PublishedEdits.ToFrame(send.Message)); break;
             case ReplicaOutput.TryLater: _resumeAt = _place.Context.Now + _chance.Between(ShortestRest, LongestRest); break;
             case ReplicaOutput.FoundCopy copy: Break(Promise.ExactlyOnce, $"gives its id up without need: {copy.Reason}"); break;
-            case ReplicaOutput.Diverged diverged: Break(Promise.SeenStays, $"is told that it has diverged: {diverged.Reason}"); break;
+            case ReplicaOutput.StandsStill still: Break(Promise.SeenStays, $"is told that it has diverged: {still.Reason}"); break;
             case ReplicaOutput.Rejected rejected: Break(Promise.RightIsAccepted, $"is refused for good: {rejected.Refusal}"); break;
         }
     }
