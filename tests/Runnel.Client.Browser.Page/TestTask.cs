@@ -9,4 +9,7 @@ internal sealed partial class TestTask
     public partial string Title { get; set; }
 
     public partial bool Completed { get; set; }
+
+    [Counter]
+    public partial int Uses { get; set; }
 }

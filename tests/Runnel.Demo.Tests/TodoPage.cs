@@ -91,8 +91,8 @@ internal sealed class TodoPage : IAsyncDisposable
 
     public Task<string[]> TitlesAsync(string device) => Page.EvaluateAsync<string[]>($"() => [...document.querySelectorAll('[data-testid=task-{device}] [data-testid=title]')].map(title => title.textContent)");
 
-    public Task<byte[]> PictureAsync(string name, bool isWhole = false) =>
-        Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, "pictures", $"todo-{name}.png"), FullPage = isWhole });
+    public Task<byte[]> PictureAsync(string name) =>
+        Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, "pictures", $"todo-{name}.png") });
 
     public async ValueTask DisposeAsync()
     {

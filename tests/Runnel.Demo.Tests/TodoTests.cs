@@ -186,7 +186,7 @@ public class TodoTests(ITestOutputHelper output)
         await todo.Page.GetByLabel("Purple").ClickAsync();
         await todo.Page.Locator("[data-testid=task-tablet][data-colour=Purple]").WaitForAsync();
         await todo.WaitUntilEqualAsync();
-        await todo.PictureAsync("telephone", isWhole: true);
+        await todo.PictureAsync("telephone");
 
         Assert.True(await todo.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= 390"));
     }
