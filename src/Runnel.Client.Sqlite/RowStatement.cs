@@ -13,13 +13,14 @@ internal sealed class RowStatement : IDisposable
 {
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
+    private readonly RowChecksum _checksum;
     private byte[] _text = new byte[512];
 
-    /// <summary>Prepares a statement whose parameters are kind, stream, name and, if it has a fourth, value.</summary>
+    /// <summary>Prepares a statement whose parameters are kind, stream, name and, if it has more, value and checksum.</summary>
     /// <exception cref="SqliteException">It cannot be prepared.</exception>
-    public RowStatement(sqlite3 database, string sql)
+    public RowStatement(sqlite3 database, string sql, RowChecksum checksum)
     {
-        _database = database;
+        (_database, _checksum) = (database, checksum);
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, sql, out _statement), database);
     }
 
@@ -30,7 +31,11 @@ internal sealed class RowStatement : IDisposable
         Check(raw.sqlite3_bind_int(_statement, 1, (int)write.Key.Kind));
         Bind(2, write.Key.Stream);
         Bind(3, write.Key.Name);
-        if (write.Value is { } value) Bind(4, value.Span);
+        if (write.Value is { } value)
+        {
+            Bind(4, value.Span);
+            Check(raw.sqlite3_bind_int64(_statement, 5, _checksum.Of(write.Key, value.Span)));
+        }
         var result = raw.sqlite3_step(_statement);
         try
         {

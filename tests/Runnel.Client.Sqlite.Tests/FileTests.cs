@@ -18,13 +18,28 @@ public sealed class FileTests : IDisposable
     {
         var path = _directory.File("store.db");
         await using (var store = await SqliteReplica.At(path).OpenAsync(Cancellation)) await store.CommitAsync([Edit], Cancellation);
-        Execute(path, "PRAGMA user_version = 2");
+        Execute(path, "PRAGMA user_version = 3");
 
         Assert.Contains("newer version", await RefusedAsync(path), StringComparison.Ordinal);
 
-        Execute(path, "PRAGMA user_version = 1");
+        Execute(path, "PRAGMA user_version = 2");
         await using var again = await SqliteReplica.At(path).OpenAsync(Cancellation);
         Assert.Equal(1, await CountAsync(again));
+    }
+
+    [Fact]
+    public async Task A_store_without_checksums_gets_them_and_keeps_its_rows()
+    {
+        var path = _directory.File("store.db");
+        await using (var store = await SqliteReplica.At(path).OpenAsync(Cancellation)) await store.CommitAsync([Edit, BigEdit(7), new(new LocalKey(LocalKind.Client, "", ""), ReadOnlyMemory<byte>.Empty)], Cancellation);
+        Execute(path, "ALTER TABLE rows DROP COLUMN checksum; PRAGMA user_version = 1");
+
+        for (var opened = 0; opened < 2; opened++)
+        {
+            await using var again = await SqliteReplica.At(path).OpenAsync(Cancellation);
+            Assert.Equal(2, await CountAsync(again));
+            await again.CommitAsync([Edit], Cancellation);
+        }
     }
 
     [Fact]
