@@ -20,7 +20,7 @@ require_sdk() {
 # Whether nothing that is built from has changed since the last good build.
 is_built() {
   [ -f "$stamp" ] && [ -f "$root/artifacts/bin/Runnel.Cli/release/Runnel.Cli.dll" ] &&
-    [ -z "$(find "$root"/src "$root"/eng "$root"/Directory.* "$root"/global.json -newer "$stamp" -print -quit)" ]
+    [ -z "$(find "$root"/src "$root"/samples "$root"/eng "$root"/Directory.* "$root"/global.json -newer "$stamp" -print -quit)" ]
 }
 
 # Runs the command "$@" in the repository's folder while no other script builds there.

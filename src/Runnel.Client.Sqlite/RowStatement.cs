@@ -13,29 +13,23 @@ internal sealed class RowStatement : IDisposable
 {
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
-    private readonly RowChecksum _checksum;
     private byte[] _text = new byte[512];
 
-    /// <summary>Prepares a statement whose parameters are kind, stream, name and, if it has more, value and checksum.</summary>
+    /// <summary>Prepares a statement whose parameters are kind, stream, name and, if it has five, value and sum.</summary>
     /// <exception cref="SqliteException">It cannot be prepared.</exception>
-    public RowStatement(sqlite3 database, string sql, RowChecksum checksum)
+    public RowStatement(sqlite3 database, string sql)
     {
-        (_database, _checksum) = (database, checksum);
+        _database = database;
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, sql, out _statement), database);
     }
 
     /// <summary>Does what the statement says of the row.</summary>
     /// <exception cref="SqliteException">It failed, and did nothing.</exception>
-    public void Run(LocalWrite write)
+    public void Run(LocalKey row)
     {
-        Check(raw.sqlite3_bind_int(_statement, 1, (int)write.Key.Kind));
-        Bind(2, write.Key.Stream);
-        Bind(3, write.Key.Name);
-        if (write.Value is { } value)
-        {
-            Bind(4, value.Span);
-            Check(raw.sqlite3_bind_int64(_statement, 5, _checksum.Of(write.Key, value.Span)));
-        }
+        Check(raw.sqlite3_bind_int(_statement, 1, (int)row.Kind));
+        Bind(2, row.Stream);
+        Bind(3, row.Name);
         var result = raw.sqlite3_step(_statement);
         try
         {
@@ -47,6 +41,15 @@ internal sealed class RowStatement : IDisposable
         }
     }
 
+    /// <summary>Does what the statement says of the row with this value.</summary>
+    /// <exception cref="SqliteException">It failed, and did nothing.</exception>
+    public void Run(LocalKey row, ReadOnlySpan<byte> value, long sum)
+    {
+        Check(value.IsEmpty ? raw.sqlite3_bind_zeroblob(_statement, 4, 0) : raw.sqlite3_bind_blob(_statement, 4, value));
+        Check(raw.sqlite3_bind_int64(_statement, 5, sum));
+        Run(row);
+    }
+
     public void Dispose() => _statement.Dispose();
 
     private void Bind(int index, string text)
@@ -56,9 +59,6 @@ internal sealed class RowStatement : IDisposable
         // No bytes at all would be taken for NULL.
         Check(length == 0 ? raw.sqlite3_bind_text(_statement, index, "") : raw.sqlite3_bind_text(_statement, index, _text.AsSpan(0, length)));
     }
-
-    private void Bind(int index, ReadOnlySpan<byte> value) =>
-        Check(value.IsEmpty ? raw.sqlite3_bind_zeroblob(_statement, index, 0) : raw.sqlite3_bind_blob(_statement, index, value));
 
     private void Check(int result) => SqliteException.ThrowExceptionForRC(result, _database);
 }

@@ -28,6 +28,9 @@ public enum ConnectionState
 /// <param name="LastError">What last stood in the way; <c>null</c> if nothing does.</param>
 public sealed record ClientStatus(ConnectionState Connection, int Pending, int Rejected, double Progress, DateTimeOffset? LastSynced, string? LastError)
 {
+    /// <summary>What people should know about what is kept here, such as that a browser may delete it; <c>null</c> for nothing.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>How much of what is known is held: plain arithmetic on seqs. Of nothing, all is held.</summary>
     internal static double ProgressOf(long held, long known) => known == 0 ? 1 : (double)held / known;
 
@@ -38,6 +41,7 @@ public sealed record ClientStatus(ConnectionState Connection, int Pending, int R
         if (Pending > 0) words.Add($"{Pending} pending");
         if (Rejected > 0) words.Add($"{Rejected} rejected");
         if (LastError is not null) words.Add(LastError);
+        if (Warning is not null) words.Add(Warning);
         return string.Join(", ", words);
     }
 }

@@ -4,6 +4,7 @@ using Runnel.Client.Connection;
 using Runnel.Client.Diagnostics;
 using Runnel.Client.LocalStore;
 using Runnel.Client.Replica;
+using Runnel.Client.Sharing;
 using Runnel.Client.Transport;
 using Runnel.Records;
 
@@ -13,16 +14,17 @@ namespace Runnel.Client;
 /// A device's copies of streams: always readable and writable, kept on disk, and the same on every device as soon as there is a
 /// network. Safe for use by many threads.
 /// </summary>
-public sealed class RunnelClient : IAsyncDisposable
+public sealed partial class RunnelClient : IAsyncDisposable
 {
     private readonly ILocalStore _store;
     private readonly RunnelClientOptions _options;
-    private readonly LocalWriter _writer;
+    private readonly ReplicaFactory _replicate;
+    private readonly ILocalWriter _writer;
     private readonly ConcurrentDictionary<StreamName, SyncedStream> _streams = new();
     private volatile ClientIdentity _identity;
     private volatile string? _storeTrouble;
 
-    private RunnelClient(ILocalStore store, ITransport transport, ClientIdentity identity, RunnelClientOptions options, SynchronizationContext? context)
+    private RunnelClient(ILocalStore store, ClientShells shells, ClientIdentity identity, RunnelClientOptions options, SynchronizationContext? context)
     {
         _store = store;
         _options = options;
@@ -30,9 +32,11 @@ public sealed class RunnelClient : IAsyncDisposable
         Context = context;
         Notifications = new NotificationQueue(context);
         Log = new ClientLog(options.Logger);
-        Connector = new Connector(this, transport, options);
-        _writer = new LocalWriter(store, options.Time, NoteStore);
+        _replicate = shells.Replicate;
+        Connector = shells.Connect(this);
+        _writer = shells.Write(store, NoteStore);
         Metrics = new ClientMetrics(this, options.Meters);
+        if (store is ISharedLocalStore { } shared) Fellow = new StoreFellow(this, shared);
     }
 
     /// <summary>Something in <see cref="Status"/> has changed. Raised on the context on which the client was opened; without one, on a thread of the pool.</summary>
@@ -56,7 +60,10 @@ public sealed class RunnelClient : IAsyncDisposable
                     streams.Sum(stream => stream.Rejected),
                     ClientStatus.ProgressOf(replicas.Sum(replica => replica.Head.Value), replicas.Sum(replica => replica.ServerHead.Value)),
                     streams.TrueForAll(stream => stream.LastSynced is not null) ? streams.Min(stream => stream.LastSynced) : null,
-                    _storeTrouble ?? Connector.Trouble ?? streams.Select(stream => stream.LastError).FirstOrDefault(words => words is not null));
+                    _storeTrouble ?? Connector.Trouble ?? streams.Select(stream => stream.LastError).FirstOrDefault(words => words is not null))
+                {
+                    Warning = _store.Warning,
+                };
             }
         }
     }
@@ -65,12 +72,19 @@ public sealed class RunnelClient : IAsyncDisposable
     public bool IsSwitchedOff
     {
         get => Connector.IsSwitchedOff;
-        set => Connector.IsSwitchedOff = value;
+        set
+        {
+            Connector.IsSwitchedOff = value;
+            Fellow?.NoteSwitch(value);
+        }
     }
 
     internal Lock Gate { get; } = new();
 
-    internal Connector Connector { get; }
+    internal IConnector Connector { get; }
+
+    /// <summary>What this instance is among those that have the local store open; <c>null</c> where it is alone.</summary>
+    internal StoreFellow? Fellow { get; }
 
     internal ClientIdentity Identity => _identity;
 
@@ -92,22 +106,32 @@ public sealed class RunnelClient : IAsyncDisposable
     /// <param name="options">What differs from the defaults.</param>
     /// <param name="cancellationToken">Ends the waiting for a store that another process has.</param>
     /// <exception cref="LocalStoreException">The local store cannot be opened or read.</exception>
-    public static async Task<RunnelClient> OpenAsync(
+    public static Task<RunnelClient> OpenAsync(
         string server, ILocalStoreSource local, RunnelClientOptions? options = null, CancellationToken cancellationToken = default)
     {
-        options ??= new RunnelClientOptions();
+        var chosen = options ?? new RunnelClientOptions();
+        return OpenAsync(
+            local,
+            chosen,
+            new ClientShells(
+                client => new Connector(client, chosen.Transport ?? new WebSocketTransport(new Uri(server)), chosen),
+                (store, report) => new LocalWriter(store, chosen.Time, report)),
+            cancellationToken);
+    }
+
+    /// <summary>Opens the copies that <paramref name="local"/> has kept, driven by <paramref name="shells"/>.</summary>
+    /// <exception cref="LocalStoreException">The local store cannot be opened or read.</exception>
+    internal static async Task<RunnelClient> OpenAsync(ILocalStoreSource local, RunnelClientOptions options, ClientShells shells, CancellationToken cancellationToken)
+    {
         var context = SynchronizationContext.Current;   // that of the app, which the awaits below may leave
         var store = await local.OpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var identity = await ReadIdentityAsync(store, options.Ids, cancellationToken).ConfigureAwait(false);
-            var client = new RunnelClient(store, options.Transport ?? new WebSocketTransport(new Uri(server)), identity, options, context);
-            await foreach (var row in store.ReadAsync(LocalKind.Stream, "", cancellationToken).ConfigureAwait(false))
-            {
-                var loaded = await LoadedStream.ReadAsync(store, row, cancellationToken).ConfigureAwait(false);
-                client.Add(StreamName.Parse(row.Name), loaded);
-            }
-            client.Connector.Start();
+            var client = new RunnelClient(store, shells, identity, options, context);
+            await client.LoadAsync(cancellationToken).ConfigureAwait(false);
+            if (client.Fellow is { } fellow) await fellow.StartAsync(cancellationToken).ConfigureAwait(false);
+            if (!client.IsFollowing) client.Connector.Start();
             return client;
         }
         catch
@@ -123,18 +147,15 @@ public sealed class RunnelClient : IAsyncDisposable
     /// The settings to create it with, or the rules to add to it, if the server lets them be added; <c>null</c> to take it as it is.
     /// </param>
     /// <exception cref="FormatException"><paramref name="name"/> is no stream name.</exception>
+    /// <exception cref="InvalidOperationException">The copy is in the local store and not in memory: it is to be opened by <see cref="OpenStreamAsync"/>.</exception>
     public SyncedStream Stream(string name, StreamSettings? settings = null)
     {
         var stream = StreamName.Parse(name);
         lock (Gate)
         {
-            if (!_streams.TryGetValue(stream, out var known))
-            {
-                known = Add(stream, LoadedStream.Empty(settings ?? StreamSettings.Default));
-                Write([known.Replica.FirstRow], null);
-                Connector.Join(known);
-            }
-            if (settings is not null) known.Do((replica, outputs) => replica.Want(settings, outputs));
+            ThrowIfResting(stream);
+            var known = StreamOf(stream, settings);
+            known.IsWanted = true;
             return known;
         }
     }
@@ -144,12 +165,17 @@ public sealed class RunnelClient : IAsyncDisposable
     public Task FlushAsync() => _writer.FlushAsync();
 
     /// <summary>Tries a connection at once: for when the app learns that the network is back.</summary>
-    public void ConnectNow() => Connector.ConnectNow();
+    public void ConnectNow()
+    {
+        Connector.ConnectNow();
+        Fellow?.NoteWanted();
+    }
 
     /// <summary>Writes what is left and closes. Nothing is lost: what was not sent goes out when the client is opened again.</summary>
     /// <exception cref="LocalStoreException">What was left could not be written.</exception>
     public async ValueTask DisposeAsync()
     {
+        if (Fellow is not null) await Fellow.DisposeAsync().ConfigureAwait(false);
         await Connector.DisposeAsync().ConfigureAwait(false);
         try
         {
@@ -162,10 +188,27 @@ public sealed class RunnelClient : IAsyncDisposable
         }
     }
 
+    /// <summary>The copy of a stream that does not rest; the gate is held.</summary>
+    internal SyncedStream StreamOf(StreamName stream, StreamSettings? settings)
+    {
+        if (Find(stream) is not { } known)
+        {
+            known = Add(stream, LoadedStream.Empty(settings ?? StreamSettings.Default));
+            if (IsFollowing) known.Mention();
+            else Write([known.Replica.FirstRow], null);
+            Connector.Join(known);
+        }
+        if (settings is not null) known.Want(settings);
+        return known;
+    }
+
     internal SyncedStream? Find(StreamName name) => _streams.GetValueOrDefault(name);
 
+    internal bool IsFollowing => Fellow is { IsFollowing: true };
+
     internal ConnectionState StateOf(bool isCaughtUp) =>
-        Connector.State == ConnectionState.Online && !isCaughtUp ? ConnectionState.CatchingUp : Connector.State;
+        IsFollowing ? Connector.IsSwitchedOff ? ConnectionState.SwitchedOff : Fellow!.LeaderState
+        : Connector.State == ConnectionState.Online && !isCaughtUp ? ConnectionState.CatchingUp : Connector.State;
 
     internal void Write(IEnumerable<LocalWrite> writes, Action? then) => _writer.Write(writes, then);
 
@@ -180,8 +223,15 @@ public sealed class RunnelClient : IAsyncDisposable
     /// <summary>The store was found to be a copy: goes on under a new id, in all streams at once; the gate is held.</summary>
     internal void GiveUpId()
     {
-        _identity = _identity.Successor(_options.Ids);
-        Write([_identity.Write(), .. _streams.Values.SelectMany(stream => stream.GiveUpId(_identity.Id))], null);
+        TakeId(_identity.GivenUp(HasPending, _options.Ids));
+    }
+
+    /// <summary>Parts from the copies of this store, if all is stored that they may share: goes on under an id of its own; the gate is held.</summary>
+    internal bool TryPart()
+    {
+        if (!_identity.IsHeir || HasPending) return false;
+        TakeId(_identity.Parted(_options.Ids));
+        return true;
     }
 
     /// <summary>The session of a former id is raised everywhere.</summary>
@@ -194,11 +244,20 @@ public sealed class RunnelClient : IAsyncDisposable
     internal void RaiseStatusChanged()
     {
         Metrics.NoteConnection(Connector.State);
+        Fellow?.NoteState(Connector.State);
         Post(() => StatusChanged?.Invoke(this, EventArgs.Empty));
     }
 
     /// <summary>Runs <paramref name="action"/> where the app wants to be told things, after what was posted before.</summary>
     internal void Post(Action action) => Notifications.Post(action);
+
+    private bool HasPending => _streams.Values.Any(stream => stream.Replica.Outbox.PendingCount > 0);
+
+    private void TakeId(ClientIdentity identity)
+    {
+        _identity = identity;
+        Write([identity.Write(), .. _streams.Values.SelectMany(stream => stream.GiveUpId(identity.Id))], null);
+    }
 
     private ClientIdentity Change(Func<ClientIdentity, ClientIdentity> change)
     {
@@ -210,7 +269,28 @@ public sealed class RunnelClient : IAsyncDisposable
         }
     }
 
-    private void NoteStore(Exception? failure)
+    /// <summary>Goes on as who the leader says that all instances are; the gate is held.</summary>
+    internal void Follow(ClientIdentity identity)
+    {
+        _identity = identity;
+        foreach (var stream in _streams.Values) stream.Replica.Follow(identity.Id);
+    }
+
+    /// <summary>The copy of a stream that the leader has written something about; <c>null</c> if it rests here; the gate is held.</summary>
+    internal SyncedStream? TryFollowStream(StreamName name)
+    {
+        if (Find(name) is { } known) return known;
+        if (_options.LoadsStreamsWhenOpened) _resting.Add(name);
+        return _resting.Contains(name) ? null : Add(name, LoadedStream.Empty(StreamSettings.Default));
+    }
+
+    /// <summary>The steps that this instance has handed over, that are on disk, and that wait for the leader.</summary>
+    internal IReadOnlyList<HandedName> DurableHanded()
+    {
+        lock (Gate) return [.. _streams.Values.SelectMany(stream => stream.DurableHanded())];
+    }
+
+    internal void NoteStore(Exception? failure)
     {
         _storeTrouble = failure?.Message;
         RaiseStatusChanged();
@@ -218,8 +298,9 @@ public sealed class RunnelClient : IAsyncDisposable
 
     private SyncedStream Add(StreamName name, LoadedStream loaded)
     {
-        var stream = new SyncedStream(this, new StreamReplica(name, Id, loaded, _options.Ids), loaded.Conflicts);
+        var stream = new SyncedStream(this, _replicate(name, Id, loaded, _options.Ids), loaded.Conflicts);
         _streams[name] = stream;
+        if (IsFollowing) stream.Replica.Follow();
         return stream;
     }
 

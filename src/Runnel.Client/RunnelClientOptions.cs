@@ -25,6 +25,9 @@ public sealed class RunnelClientOptions
     /// <summary>Gives the token that says who is logged in, whenever the server asks for one; <c>null</c> where none is needed.</summary>
     public Func<CancellationToken, ValueTask<string?>>? Token { get; set; }
 
+    /// <summary>Whether the client is opened with the network switched off, as <see cref="RunnelClient.IsSwitchedOff"/> may have been before.</summary>
+    public bool IsSwitchedOff { get; set; }
+
     /// <summary>The shortest wait before a lost connection is tried again; each failure doubles it, up to <see cref="MaxReconnectDelay"/>.</summary>
     public TimeSpan MinReconnectDelay { get; set; } = TimeSpan.FromMilliseconds(250);
 
@@ -33,4 +36,10 @@ public sealed class RunnelClientOptions
 
     /// <summary>How long a publish may go unanswered before it is said again, unchanged.</summary>
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Whether the copies of streams rest in the local store until <see cref="RunnelClient.OpenStreamAsync"/>, for apps with more streams than are looked at; those with edits to
+    /// send are opened at once. By default all are.
+    /// </summary>
+    public bool LoadsStreamsWhenOpened { get; set; }
 }

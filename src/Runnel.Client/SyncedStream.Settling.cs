@@ -15,7 +15,11 @@ public sealed partial class SyncedStream
         }
         finally
         {
-            if (!isMade) Do((replica, outputs) => replica.Undo(_batch!.Value, outputs));
+            if (!isMade)
+            {
+                _step = new();
+                Do((replica, outputs) => replica.Undo(_batch!.Value, outputs));
+            }
             _batch = null;
         }
     }
@@ -52,13 +56,24 @@ public sealed partial class SyncedStream
             Together(() => Show(outputs));
             return;
         }
-        if (_together > 0 || !_isChanged) return;
+        if (_together > 0) return;
+        if (!_isChanged)
+        {
+            _step = new();   // it came to nothing
+            return;
+        }
         _isChanged = false;
-        var (messages, say) = (_messages.ToList(), Say);
-        _client.Write([.. _writes], messages.Count == 0 || say is null ? null : () => messages.ForEach(say));
+        if (IsFollowing) HandOver();
+        else Write();
         _writes.Clear();
         _messages.Clear();
         _client.RaiseStatusChanged();
+    }
+
+    private void Write()
+    {
+        var (messages, say) = (_messages.ToList(), Say);
+        _client.Write([.. _writes], messages.Count == 0 || say is null ? null : () => messages.ForEach(say));
     }
 
     /// <summary>Shows the objects what became of them, then lets the app's rules settle what they can.</summary>
@@ -66,6 +81,7 @@ public sealed partial class SyncedStream
     {
         foreach (var output in outputs) Note(output);
         var changed = Refresh(outputs);
+        if (IsFollowing) return;   // the leader settles
         SettleConflicts([.. outputs.OfType<ReplicaOutput.Conflicted>().Select(output => output.Conflict)]);
         foreach (var key in changed) _collections[key.Collection].SettleSiblings(key);
     }
@@ -102,6 +118,6 @@ public sealed partial class SyncedStream
                 break;
             default: _client.Connector.Note(this, output); break;
         }
-        if (output is ReplicaOutput.Diverged or ReplicaOutput.FoundCopy) _client.Log.StandsStill(Name, Replica.Trouble ?? "");
+        if (output is ReplicaOutput.StandsStill or ReplicaOutput.FoundCopy) _client.Log.StandsStill(Name, Replica.Trouble ?? "");
     }
 }

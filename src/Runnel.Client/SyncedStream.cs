@@ -20,7 +20,7 @@ public sealed partial class SyncedStream
     private readonly List<ClientMessage> _messages = [];
     private long? _batch;
     private int _together;
-    private bool _isChanged;
+    private bool _isChanged, _isClosed;
     private DateTimeOffset? _lastSynced;
 
     internal SyncedStream(RunnelClient client, StreamReplica replica, IEnumerable<KeptConflict> conflicts)
@@ -45,6 +45,18 @@ public sealed partial class SyncedStream
         get
         {
             lock (_client.Gate) return Replica.Trouble;
+        }
+    }
+
+    /// <summary>
+    /// Whether the server has another history of this stream than this device: it was deleted and made anew, or restored from an old backup. Nothing is sent or
+    /// taken until <see cref="StartOverAsync"/>.
+    /// </summary>
+    public bool HasDiverged
+    {
+        get
+        {
+            lock (_client.Gate) return Replica.HasDiverged;
         }
     }
 
@@ -94,11 +106,41 @@ public sealed partial class SyncedStream
         }
     }
 
+    /// <summary>Up to where this device has everything and has reconciled it.</summary>
+    public Seq Head
+    {
+        get
+        {
+            lock (_client.Gate) return Replica.Head;
+        }
+    }
+
+    /// <summary>The own events that have not come back, in the order in which they will stand in the stream, and those that were refused and are kept.</summary>
+    public IReadOnlyList<PendingEvent> Outbox
+    {
+        get
+        {
+            lock (_client.Gate) return [.. Replica.Outbox.Events];
+        }
+    }
+
+    /// <summary>
+    /// The hash of what is reconciled, as <c>GET …/state?at=</c><see cref="Head"/> answers it: equal on all devices that have read as far. Takes time that
+    /// grows with the stream's objects.
+    /// </summary>
+    public string Hash()
+    {
+        lock (_client.Gate) return Replica.Confirmed.Hash();
+    }
+
     internal StreamReplica Replica { get; }
 
     internal Action<ClientMessage>? Say { get; set; }
 
     internal RunnelClient Client => _client;
+
+    /// <summary>Whether the app of this instance looks at the stream; else it is there for another's sake.</summary>
+    internal bool IsWanted { get; set; }
 
     /// <summary>The stream's objects of one model class: always the same collection.</summary>
     /// <exception cref="InvalidOperationException">Another class has the same collection, or the stream keeps all values of a field that is a counter or a set.</exception>
@@ -146,6 +188,34 @@ public sealed partial class SyncedStream
     [Obsolete("A batch has no await in it: the edits behind it would not belong to the batch.", error: true)]
     public void Batch(Func<Task> edits) => throw new NotSupportedException("A batch has no await in it.");
 
+    /// <summary>
+    /// Takes this copy out of memory, and synchronizes it no more, until <see cref="RunnelClient.OpenStreamAsync"/>: it rests in the local store. <c>false</c> if it has edits to
+    /// send, and stays as it is. Once closed, it and its objects are of the past: they change no more, and an edit throws <see cref="ObjectDisposedException"/>.
+    /// </summary>
+    public ValueTask<bool> CloseAsync(CancellationToken cancellationToken = default) => _client.LetRestAsync(this, cancellationToken);
+
+    /// <summary>
+    /// Takes the stream as the server has it now, where that is another than this device holds (<see cref="HasDiverged"/>). The device's copy of what was confirmed is
+    /// given up, and so are the conflicts listed of it; edits that were not sent are kept, and sent as ones whose author had seen nothing of the new stream. An update of
+    /// an object that the new stream does not have shows nothing. Completes when that is on disk.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The stream has not diverged: there is nothing to give up.</exception>
+    public Task StartOverAsync()
+    {
+        lock (_client.Gate)
+        {
+            ThrowIfClosed();
+            if (!Replica.HasDiverged) throw new InvalidOperationException($"The server's {Name} is what this device holds; there is no need to start over.");
+            Together(() =>
+            {
+                foreach (var conflict in _conflicts.ToList()) Dismiss(conflict);
+                Replica.StartOver(_outputs);
+            });
+            _client.Connector.Join(this);
+        }
+        return _client.FlushAsync();
+    }
+
     /// <summary>How far an object's edits have come.</summary>
     internal SyncState StateOf(ObjectKey key)
     {
@@ -178,8 +248,10 @@ public sealed partial class SyncedStream
     {
         lock (_client.Gate)
         {
+            ThrowIfClosed();
             if (!_conflicts.Remove(conflict)) return;
             _outputs.Add(new ReplicaOutput.Write(new LocalWrite(new LocalKey(LocalKind.Conflict, Name, StreamReplica.RowName(conflict.Id)), null)));
+            if (IsFollowing) _step.Dismissed.Add(conflict.Id);
             RaiseConflictsChanged();
             Settle();
         }
@@ -224,27 +296,57 @@ public sealed partial class SyncedStream
     /// <summary>Takes an edit; the gate is held.</summary>
     internal void Edit(EventOp op, ObjectKey key, EventFields fields)
     {
+        ThrowIfClosed();
+        if (IsFollowing)
+        {
+            _step.Edits.Add(new EventDraft(null, Replica.Head, op, key, fields));
+            _step.IsBatch = _batch is not null;
+        }
         Replica.Edit(op, key, fields, _batch, _outputs);
         Settle();
     }
 
     /// <summary>Makes rejected events, which belong together, new edits: each as <paramref name="edited"/> would have it.</summary>
-    internal void Retry(PendingEvent rejected, Func<EventDraft, EventDraft> edited) => Do((replica, outputs) => replica.Retry(rejected, edited, outputs));
+    internal void Retry(PendingEvent rejected, Func<EventDraft, EventDraft> edited)
+    {
+        ThrowIfClosed();
+        Do((replica, outputs) =>
+        {
+            var edits = RejectedWith(rejected, edited);
+            if (IsFollowing) _step.Retried.Add((rejected.Place, edits));
+            replica.Retry(rejected, InTurn(edits), outputs);
+        });
+    }
 
     /// <summary>Gives rejected events up.</summary>
-    internal void Discard(IReadOnlyList<PendingEvent> rejected) => Do((replica, outputs) =>
+    internal void Discard(IReadOnlyList<PendingEvent> rejected)
     {
-        foreach (var pending in rejected) replica.Discard(pending, outputs);
-    });
+        ThrowIfClosed();
+        Do((replica, outputs) =>
+        {
+            if (IsFollowing) _step.Discarded.AddRange(rejected.Select(pending => pending.Place));
+            foreach (var pending in rejected) replica.Discard(pending, outputs);
+        });
+    }
 
-    /// <summary>Lets the replica do something, then does what it wants done.</summary>
+    /// <summary>Lets the replica do something, then does what it wants done. A closed stream does nothing any more.</summary>
     internal void Do(Action<StreamReplica, List<ReplicaOutput>> action)
     {
         lock (_client.Gate)
         {
+            if (_isClosed) return;
             action(Replica, _outputs);
             Settle();
         }
+    }
+
+    /// <summary>The copy is to rest: says so to the server; the gate is held.</summary>
+    internal void Leave()
+    {
+        _isClosed = true;
+        Say?.Invoke(new ClientMessage.Unsubscribe(Replica.Stream));
+        Say = null;
+        Replica.Disconnect();
     }
 
     /// <summary>Goes on under another id; what is to be written, in one transaction with that of the other streams.</summary>
@@ -264,4 +366,6 @@ public sealed partial class SyncedStream
             if (Replica.IsLive && Replica.Head == Replica.ServerHead) _lastSynced = _client.Options.Time.GetUtcNow();
         }
     }
+
+    private void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_isClosed, this);
 }

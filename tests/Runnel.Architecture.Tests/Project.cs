@@ -36,10 +36,10 @@ internal sealed class Project
         _document.Descendants("ProjectReference").Where(reference => reference.Attribute("ReferenceOutputAssembly")?.Value != "false")
             .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/'))!);
 
-    /// <summary>Whether the project itself asks for ASP.NET Core.</summary>
+    /// <summary>Whether the project itself asks for ASP.NET Core; the Razor SDK without the framework only makes web files part of a package.</summary>
     public bool UsesAspNetCore =>
         Included("FrameworkReference").Contains("Microsoft.AspNetCore.App")
-        || _document.Root!.Attribute("Sdk")?.Value is "Microsoft.NET.Sdk.Web" or "Microsoft.NET.Sdk.Razor";
+        || _document.Root!.Attribute("Sdk")?.Value is "Microsoft.NET.Sdk.Web";
 
     /// <summary>Who else may see the project's internals; every shipped project shows them to its own tests (eng/Library.props).</summary>
     public IEnumerable<string> ShowsInternalsTo => Included("InternalsVisibleTo");

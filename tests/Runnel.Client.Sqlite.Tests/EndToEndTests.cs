@@ -130,6 +130,79 @@ public sealed class EndToEndTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Living_copies_send_once_what_they_have_in_common()
+    {
+        var file = _directory.File("ada.db");
+        await using (var ada = await OpenAsync("ada"))
+        {
+            ada.Stream("notes").Collection<Memo>().Insert(new Memo { Text = "known" });
+            await Patience.SettledAsync(ada);
+            ada.IsSwitchedOff = true;
+            for (var i = 0; i < 20; i++) ada.Stream("notes").Collection<Memo>().Insert(new Memo { Text = $"common {i}" });
+            await ada.FlushAsync();
+        }
+        var copies = await Task.WhenAll(new[] { file, _directory.CopyStore(file), _directory.CopyStore(file), _directory.CopyStore(file) }
+            .Select(copy => RunnelClient.OpenAsync(_server.Url, SqliteReplica.At(copy), cancellationToken: Cancellation)));
+        for (var i = 0; i < copies.Length; i++) copies[i].Stream("notes").Collection<Memo>().Insert(new Memo { Text = $"own {i}" });
+
+        await Patience.UntilAsync(() => copies.All(copy => copy.Stream("notes").Collection<Memo>().Count == 25), () => $"They do not meet: {string.Join("; ", copies.Select(copy => copy.Status))}");
+        foreach (var copy in copies) await Patience.SettledAsync(copy);
+        Assert.Equal(25, (await _server.EventsAsync("notes")).Count);
+        await AssertEqualAsync(copies);
+        Assert.Equal(copies.Length, copies.Select(copy => copy.Id).Distinct().Count());
+        foreach (var copy in copies) await copy.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_client_whose_stream_was_made_anew_says_so_and_may_start_over()
+    {
+        await using var ada = await OpenAsync("ada");
+        var notes = ada.Stream("notes");
+        notes.Collection<Memo>().Insert(new Memo { Text = "of the old stream" });
+        await Patience.SettledAsync(ada);
+        await Assert.ThrowsAsync<InvalidOperationException>(notes.StartOverAsync);
+        ada.IsSwitchedOff = true;
+        notes.Collection<Memo>().Insert(new Memo { Text = "pending" });
+        await _server.DeleteAsync("notes");
+        await using var bob = await OpenAsync("bob");
+        bob.Stream("notes").Collection<Memo>().Insert(new Memo { Text = "of the new stream" });
+        await Patience.SettledAsync(bob);
+        ada.IsSwitchedOff = false;
+        await Patience.UntilAsync(() => notes.HasDiverged, () => $"It sees nothing: {ada.Status}");
+        Assert.Equal(["of the old stream", "pending"], notes.Collection<Memo>().Select(memo => memo.Text).Order());
+
+        await notes.StartOverAsync();
+
+        await Patience.UntilAsync(() => bob.Stream("notes").Collection<Memo>().Count == 2, () => $"Nothing comes: {ada.Status}");
+        await Patience.SettledAsync(ada);
+        Assert.Equal(["of the new stream", "pending"], notes.Collection<Memo>().Select(memo => memo.Text).Order());
+        await AssertEqualAsync(ada, bob);
+    }
+
+    [Fact]
+    public async Task A_signal_reaches_those_who_are_there_and_nobody_keeps_it()
+    {
+        await using var ada = await OpenAsync("ada");
+        await using var bob = await OpenAsync("bob");
+        var (hers, his) = (ada.Stream("notes"), bob.Stream("notes"));
+        hers.Collection<Memo>().Insert(new Memo { Text = "here" });
+        await Patience.SettledAsync(ada);
+        await Patience.SettledAsync(bob);
+        var heard = new System.Collections.Concurrent.ConcurrentQueue<Signal>();
+        his.Signalled += (_, signal) => heard.Enqueue(signal);
+
+        Assert.True(hers.TrySignal("""{"typing":true}"""));
+        await Patience.UntilAsync(() => !heard.IsEmpty, () => $"Bob hears nothing: {bob.Status}");
+
+        Assert.True(heard.TryDequeue(out var first));
+        Assert.Equal((ada.Id, """{"typing":true}"""), (first.From, first.Json));
+        Assert.Single(await _server.EventsAsync("notes"));
+        ada.IsSwitchedOff = true;
+        await Patience.UntilAsync(() => ada.Status.Connection == ConnectionState.SwitchedOff && !hers.TrySignal("1"), () => $"{ada.Status}");
+        Assert.ThrowsAny<System.Text.Json.JsonException>(() => hers.TrySignal("{"));
+    }
+
+    [Fact]
     public async Task Many_streams_share_one_connection()
     {
         await using var ada = await OpenAsync("ada");

@@ -28,18 +28,16 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_store_without_checksums_gets_them_and_keeps_its_rows()
+    public async Task A_row_that_is_not_what_was_written_is_named_and_never_served()
     {
         var path = _directory.File("store.db");
-        await using (var store = await SqliteReplica.At(path).OpenAsync(Cancellation)) await store.CommitAsync([Edit, BigEdit(7), new(new LocalKey(LocalKind.Client, "", ""), ReadOnlyMemory<byte>.Empty)], Cancellation);
-        Execute(path, "ALTER TABLE rows DROP COLUMN checksum; PRAGMA user_version = 1");
+        await using (var store = await SqliteReplica.At(path).OpenAsync(Cancellation)) await store.CommitAsync([Edit, BigEdit(2)], Cancellation);
+        Execute(path, "UPDATE rows SET value = CAST('edjt' AS BLOB) WHERE name = '1'");
 
-        for (var opened = 0; opened < 2; opened++)
-        {
-            await using var again = await SqliteReplica.At(path).OpenAsync(Cancellation);
-            Assert.Equal(2, await CountAsync(again));
-            await again.CommitAsync([Edit], Cancellation);
-        }
+        await using var damaged = await SqliteReplica.At(path).OpenAsync(Cancellation);
+        var exception = await Assert.ThrowsAsync<LocalStoreException>(async () => await CountAsync(damaged));
+
+        Assert.Contains("\"1\"", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

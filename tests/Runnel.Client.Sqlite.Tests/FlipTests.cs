@@ -25,7 +25,6 @@ public sealed class FlipTests(ITestOutputHelper output) : IDisposable
 
         var fault = await Assert.ThrowsAsync<LocalStoreException>(async () => await SqliteReplica.At(path).OpenAsync(Cancellation));
 
-        Assert.Contains(path, fault.Message, StringComparison.Ordinal);
         Assert.Contains("17", fault.Message, StringComparison.Ordinal);
         Assert.NotEmpty(rows);
     }

@@ -23,6 +23,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Starts one with a copy of what another has stored.</summary>
+    public static async Task<ServerProcess> StartNewAsync(string stored)
+    {
+        var server = new ServerProcess();
+        Directory.CreateDirectory(server._directory.File("data"));
+        foreach (var file in Directory.EnumerateFiles(stored)) File.Copy(file, Path.Combine(server._directory.File("data"), Path.GetFileName(file)));
+        await server.StartAsync();
+        return server;
+    }
+
     public async Task StartAsync()
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Runnel.Cli.dll");
@@ -63,6 +73,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             events.AddRange(page.EnumerateArray());
         }
     }
+
+    public async Task DeleteAsync(string stream) => (await _http.DeleteAsync($"{Url}/v1/streams/{stream}")).EnsureSuccessStatusCode();
 
     public async Task<string> MergeHashAsync(string stream) =>
         JsonDocument.Parse(await _http.GetStringAsync($"{Url}/v1/streams/{stream}/state")).RootElement.GetProperty("mergeHash").GetString()!;

@@ -16,7 +16,7 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var command = new Command("demo", "Shows the idea in one minute: five phones, one lamp, one tape.") { DemoOptions.Port, CommonOptions.Data, DemoOptions.Lan };
+        var command = new Command("demo", "Shows the idea in one minute: five phones and one lamp, two devices and one to-do list.") { DemoOptions.Port, CommonOptions.Data, DemoOptions.Lan };
         command.SetAction(RunAsync);
         return command;
     }

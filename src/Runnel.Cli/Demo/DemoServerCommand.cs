@@ -52,6 +52,7 @@ internal static class DemoServerCommand
     {
         const int most = 1_000;
         var homes = app.Services.GetRequiredService<StreamHomes>();
+        await ChatHistory.StoreAsync(homes, cancellationToken).ConfigureAwait(false);
         await homes.CreateAsync(StreamName.Parse("lightswitch"), new StreamSettings(StreamOrder.Total, []), cancellationToken).ConfigureAwait(false);
         var streams = await homes.Store.ListAsync("", "", most, cancellationToken).ConfigureAwait(false);
         Console.WriteLine(streams.Count switch { 1 => "1 stream", most => $"{most} streams or more", var count => $"{count} streams" });
@@ -68,13 +69,10 @@ internal static class DemoServerCommand
 
     private static void MapPage(WebApplication app)
     {
-        var files = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "Demo", "wwwroot"));
-        app.UseStaticFiles(new StaticFileOptions
-        {
-            FileProvider = files,
-            RequestPath = "/demo",
-            OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "no-cache",
-        });
+        var files = FilesOf("wwwroot");
+        ServeFiles(app, "/demo", files);
+        MapSample(app, "todo");
+        MapSample(app, "chat");
         app.MapGet("/", context =>
         {
             context.Response.Redirect("/demo");
@@ -87,6 +85,33 @@ internal static class DemoServerCommand
             return context.Response.SendFileAsync(files.GetFileInfo("index.html"), context.RequestAborted);
         });
     }
+
+    /// <summary>A sample: a page of its own, in C# for the browser.</summary>
+    private static void MapSample(WebApplication app, string name)
+    {
+        var (address, files) = ($"/demo/{name}", FilesOf(name));
+        ServeFiles(app, address, files);
+        app.MapGet(address, context =>
+        {
+            if (!context.Request.Path.Value!.EndsWith('/'))
+            {
+                context.Response.Redirect($"{address}/");
+                return Task.CompletedTask;
+            }
+            context.Response.ContentType = "text/html; charset=utf-8";
+            context.Response.Headers.CacheControl = "no-cache";
+            return context.Response.SendFileAsync(files.GetFileInfo("index.html"), context.RequestAborted);
+        });
+    }
+
+    private static PhysicalFileProvider FilesOf(string folder) => new(Path.Combine(AppContext.BaseDirectory, "Demo", folder));
+
+    private static void ServeFiles(WebApplication app, string address, PhysicalFileProvider files) => app.UseStaticFiles(new StaticFileOptions
+    {
+        FileProvider = files,
+        RequestPath = address,
+        OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "no-cache",
+    });
 
     private static void MapControls(WebApplication app, string? phoneAddress)
     {

@@ -2,9 +2,17 @@ using System.Collections;
 
 namespace Runnel.Client;
 
-/// <summary>The old interface that user interfaces ask lists for; it reads only.</summary>
-public sealed partial class LiveList<T> : IList
+/// <summary>The interfaces that user interfaces ask lists for; they read only.</summary>
+public sealed partial class LiveList<T> : IList, IList<T>
 {
+    bool ICollection<T>.IsReadOnly => true;
+
+    T IList<T>.this[int index]
+    {
+        get => this[index];
+        set => throw ReadOnly();
+    }
+
     bool IList.IsFixedSize => false;
 
     bool IList.IsReadOnly => true;
@@ -18,6 +26,22 @@ public sealed partial class LiveList<T> : IList
         get => this[index];
         set => throw ReadOnly();
     }
+
+    bool ICollection<T>.Contains(T item) => IndexOf(item) >= 0;
+
+    void ICollection<T>.CopyTo(T[] array, int arrayIndex) => ToArray().CopyTo(array, arrayIndex);
+
+    void ICollection<T>.Add(T item) => throw ReadOnly();
+
+    void ICollection<T>.Clear() => throw ReadOnly();
+
+    bool ICollection<T>.Remove(T item) => throw ReadOnly();
+
+    int IList<T>.IndexOf(T item) => IndexOf(item);
+
+    void IList<T>.Insert(int index, T item) => throw ReadOnly();
+
+    void IList<T>.RemoveAt(int index) => throw ReadOnly();
 
     bool IList.Contains(object? value) => value is T model && IndexOf(model) >= 0;
 

@@ -50,6 +50,12 @@ public sealed partial class LiveList<T> : IReadOnlyList<T>, INotifyCollectionCha
     /// <summary>One object came, went or moved.</summary>
     public event NotifyCollectionChangedEventHandler? CollectionChanged;
 
+    /// <summary>
+    /// Something in the list is another: which objects, their order, or what one of them holds. Raised once for all that a frame brings, after
+    /// everything else: for user interfaces that draw the whole list anew.
+    /// </summary>
+    public event EventHandler? Changed;
+
     /// <summary><see cref="Count"/> or an item is another.</summary>
     public event PropertyChangedEventHandler? PropertyChanged;
 
@@ -144,6 +150,7 @@ public sealed partial class LiveList<T> : IReadOnlyList<T>, INotifyCollectionCha
                 taken++;
                 Apply(change);
             }
+            if (taken > 0) Changed?.Invoke(this, EventArgs.Empty);
         }
         finally
         {

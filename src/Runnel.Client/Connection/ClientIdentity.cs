@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Runnel.Client.LocalStore;
 
@@ -13,6 +15,10 @@ internal sealed record ClientIdentity(ClientId Id, long Session)
     private const int MaxStride = 1 << 16;
 
     private const char Generation = '~';
+    private const int SuffixLength = 16;
+
+    // Copies part after a few generations. Whoever makes an id up gets no more than that many hashes out of a client.
+    private const int MaxGenerations = 1_000;
 
     public static LocalKey Key { get; } = new(LocalKind.Client, "", "");
 
@@ -28,18 +34,29 @@ internal sealed record ClientIdentity(ClientId Id, long Session)
     }
 
     /// <summary>
-    /// The identity of a store that was found to be a copy. The new id sorts right behind the old one, so that a tie of two stamps
-    /// falls as it did before.
+    /// Whether the id is the heir of one that was given up, which every copy of the store makes alike; kept until nothing is pending.
     /// </summary>
-    public ClientIdentity Successor(IdSource ids)
-    {
-        var (root, generation) = Id.Value.Split(Generation) is [var first, var rest] ? (first, int.Parse(rest.AsSpan(0, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture)) : (Id.Value, 0);
-        var id = ClientId.Parse(string.Create(CultureInfo.InvariantCulture, $"{root}{Generation}{generation + 1:x8}{ids.NewId().AsSpan(0, 16)}"));
-        return new ClientIdentity(id, 0) { Former = [.. Former, this with { Former = [] }] };
-    }
+    public bool IsHeir { get; init; }
 
-    /// <summary>Whether both ids come from one, which stores gave up that were copies of each other.</summary>
-    public static bool AreKin(ClientId left, ClientId right) => RootOf(left) == RootOf(right);
+    /// <summary>
+    /// The identity of a store that was found to be a copy. What is pending goes on under the heir of the id, which living copies share: what they have in
+    /// common then lands once, for they send the same numbers. With nothing pending they part: the id is random.
+    /// </summary>
+    public ClientIdentity GivenUp(bool hasPending, IdSource ids) => (hasPending ? Heir() : Random(ids)) with { Former = [.. Former, this with { Former = [] }] };
+
+    /// <summary>The identity of a store that has nothing pending under an heir any more: one that no copy has. Nothing of its own is on its way.</summary>
+    public ClientIdentity Parted(IdSource ids) => Random(ids) with { Former = Former };
+
+    /// <summary>Whether a copy that had the id <paramref name="ancestor"/> gave it up, and then publishes as <paramref name="id"/>: its heir, or an heir of that.</summary>
+    public static bool IsHeirOf(ClientId id, ClientId ancestor)
+    {
+        if (!id.Value.Contains(Generation)) return false;
+        var (root, generation) = Parse(ancestor);
+        var (idRoot, idGeneration) = Parse(id);
+        if (idRoot != root || idGeneration <= generation || idGeneration - generation > MaxGenerations) return false;
+        for (; generation < idGeneration; generation++) ancestor = HeirOf(ancestor);
+        return id == ancestor;
+    }
 
     public LocalWrite Write() => new(Key, CanonicalJson.FromObject([.. Members(), new("former", CanonicalJson.FromArray(Former.Select(former => CanonicalJson.FromObject(former.Members()))))]).Utf8);
 
@@ -50,9 +67,30 @@ internal sealed record ClientIdentity(ClientId Id, long Session)
         throw new LocalStoreException("The local store does not say whose it is.");
     }
 
-    private static string RootOf(ClientId id) => id.Value.Split(Generation)[0];
+    private ClientIdentity Heir() => new(HeirOf(Id), 0) { IsHeir = true };
 
-    private List<KeyValuePair<string, CanonicalJson>> Members() => [new("id", CanonicalJson.FromString(Id.Value)), new("session", CanonicalJson.FromNumber(Session))];
+    private ClientIdentity Random(IdSource ids) => new(Behind(Id, ids.NewId().AsSpan(0, SuffixLength)), 0);
+
+    private static ClientId HeirOf(ClientId id) => Behind(id, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id.Value))).AsSpan(0, SuffixLength));
+
+    /// <summary>An id of the next generation. It sorts right behind the last one, so that a tie of two stamps falls as it did before.</summary>
+    private static ClientId Behind(ClientId id, ReadOnlySpan<char> suffix)
+    {
+        var (root, generation) = Parse(id);
+        return ClientId.Parse(string.Create(CultureInfo.InvariantCulture, $"{root}{Generation}{generation + 1:x8}{suffix}"));
+    }
+
+    private static (string Root, int Generation) Parse(ClientId id) =>
+        id.Value.Split(Generation) is [var root, { Length: 8 + SuffixLength } rest] && int.TryParse(rest.AsSpan(0, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var generation) && generation > 0
+            ? (root, generation)
+            : (id.Value, 0);
+
+    private List<KeyValuePair<string, CanonicalJson>> Members()
+    {
+        List<KeyValuePair<string, CanonicalJson>> members = [new("id", CanonicalJson.FromString(Id.Value)), new("session", CanonicalJson.FromNumber(Session))];
+        if (IsHeir) members.Add(new("heir", CanonicalJson.True));
+        return members;
+    }
 
     private static ClientIdentity? Read(CanonicalJson value)
     {
@@ -60,6 +98,6 @@ internal sealed record ClientIdentity(ClientId Id, long Session)
         var members = value.Members().ToDictionary();
         if (!members.GetValueOrDefault("id").TryGetString(out var text) || !ClientId.TryParse(text, out var id) || !members.GetValueOrDefault("session").TryGetInteger(out var session)) return null;
         var former = members.TryGetValue("former", out var rows) ? rows.Elements().Select(Read).OfType<ClientIdentity>() : [];
-        return new ClientIdentity(id, session) { Former = [.. former] };
+        return new ClientIdentity(id, session) { Former = [.. former], IsHeir = members.ContainsKey("heir") };
     }
 }

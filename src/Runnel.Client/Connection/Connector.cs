@@ -9,7 +9,7 @@ namespace Runnel.Client.Connection;
 /// Keeps a connection to the server for as long as the app wants one: tries again when it is lost, says hello with a new session each
 /// time, and carries what the replicas say and are told.
 /// </summary>
-internal sealed class Connector : IAsyncDisposable
+internal sealed class Connector : IConnector
 {
     private readonly RunnelClient _client;
     private readonly ITransport _transport;
@@ -29,6 +29,7 @@ internal sealed class Connector : IAsyncDisposable
         _transport = transport;
         _options = options;
         _backoff = NewBackoff();
+        _isSwitchedOff = options.IsSwitchedOff;
     }
 
     /// <summary>Whether the app wants no connection.</summary>
@@ -189,6 +190,7 @@ internal sealed class Connector : IAsyncDisposable
         while (await link.ReceiveAsync(attempt.Ended).ConfigureAwait(false) is { } message)
         {
             if (message is ServerMessage.Welcome welcome) Greet(attempt, welcome.Limits);
+            else if (message is ServerMessage.Signal signal) _client.Find(signal.Stream)?.Note(signal);
             else if (StreamOf(message) is { } stream) Take(stream, message);
             else if (message is ServerMessage.Error error) TakeError(error);
         }
@@ -216,6 +218,12 @@ internal sealed class Connector : IAsyncDisposable
             _needsToken = false;
         }
         stream.NoteSynced();
+        lock (_client.Gate)
+        {
+            if (!_client.TryPart()) return;
+        }
+        HangUp();
+        ConnectNow();
     }
 
     private void TakeError(ServerMessage.Error error)

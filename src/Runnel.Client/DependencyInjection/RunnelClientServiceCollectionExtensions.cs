@@ -20,19 +20,28 @@ public static class RunnelClientServiceCollectionExtensions
         /// <param name="server">The server's address, such as <c>https://example.org</c>.</param>
         /// <param name="local">Where the copies are kept.</param>
         /// <param name="configure">What differs from the defaults.</param>
-        public IServiceCollection AddRunnelClient(string server, ILocalStoreSource local, Action<RunnelClientOptions>? configure = null)
+        public IServiceCollection AddRunnelClient(string server, ILocalStoreSource local, Action<RunnelClientOptions>? configure = null) =>
+            services.AddRunnelClient(server, configure).KeepIn(local).Services;
+
+        /// <summary>
+        /// Adds a <see cref="RunnelClient"/>, one for the app; say on the returned builder where it keeps its copies. In a browser, which cannot wait,
+        /// open it with <c>OpenRunnelClientAsync</c> before the app runs.
+        /// </summary>
+        /// <param name="server">The server's address, such as <c>https://example.org</c>.</param>
+        /// <param name="configure">What differs from the defaults.</param>
+        public RunnelClientBuilder AddRunnelClient(string server, Action<RunnelClientOptions>? configure = null)
         {
             // In this order: what the app says comes last, and wins.
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<RunnelClientOptions>, RunnelClientDefaults>());
             services.AddOptions<RunnelClientOptions>().Configure(configure ?? (_ => { }));
-            services.TryAddSingleton(provider => Open(server, local, provider.GetRequiredService<IOptions<RunnelClientOptions>>().Value));
-            return services;
+            services.TryAddSingleton(provider => new RunnelClientOpening(
+                server,
+                provider.GetService<ILocalStoreSource>() ?? throw new InvalidOperationException("Say where the client keeps its copies: AddRunnelClient(…).KeepIn(…)."),
+                provider.GetRequiredService<IOptions<RunnelClientOptions>>()));
+            services.TryAddSingleton(provider => provider.GetRequiredService<RunnelClientOpening>().Open());
+            return new RunnelClientBuilder(services);
         }
     }
-
-    // Containers make services without waiting. Opening never comes back to this thread, so that it may wait for it.
-    private static RunnelClient Open(string server, ILocalStoreSource local, RunnelClientOptions options) =>
-        RunnelClient.OpenAsync(server, local, options).GetAwaiter().GetResult();
 
     /// <summary>What the container has to offer.</summary>
     private sealed class RunnelClientDefaults(IServiceProvider services) : IConfigureOptions<RunnelClientOptions>

@@ -17,6 +17,9 @@ public enum LocalKind
 
     /// <summary>A conflict that has not been put aside.</summary>
     Conflict = 4,
+
+    /// <summary>Edits that another instance of the app made, until the one that leads has taken them over.</summary>
+    Handed = 5,
 }
 
 /// <summary>Names a row.</summary>

@@ -71,11 +71,15 @@ internal sealed class EventOutbox
     /// <summary>Takes an event away.</summary>
     public void Remove(PendingEvent pending)
     {
-        Forget(pending.Place);
-        var places = _places[pending.Key];
-        places.Remove(pending.Place);
-        if (places.Count == 0) _places.Remove(pending.Key);
+        Drop(pending);
         _removed(pending.Place);
+    }
+
+    /// <summary>Lets a place hold what another instance has written there; <c>null</c> for nothing.</summary>
+    public void TakeOver(long place, PendingEvent? written)
+    {
+        if (_events.TryGetValue(place, out var known)) Drop(known);
+        if (written is not null) Index(written);
     }
 
     /// <summary>
@@ -134,6 +138,13 @@ internal sealed class EventOutbox
     public void UnfreezeBehind(long acknowledged)
     {
         foreach (var frozen in _frozen.Where(pair => pair.Key > acknowledged).Select(pair => pair.Value).ToList()) Put(frozen.Unfreeze());
+    }
+
+    /// <summary>Makes all events ones that have seen nothing and were never sent: the stream they were made for is another now.</summary>
+    public void BeginAnew()
+    {
+        InFlight = null;
+        foreach (var pending in _events.Values.ToList()) Put(pending.Unfreeze() with { Draft = pending.Draft with { PrecedingSeq = Seq.None, ClientSeq = null } });
     }
 
     /// <summary>Takes the first event up to <paramref name="lastPlace"/> that has the content of <paramref name="stored"/>, if there is one.</summary>
@@ -199,6 +210,14 @@ internal sealed class EventOutbox
         if (!_places.TryGetValue(pending.Key, out var places)) _places.Add(pending.Key, places = []);
         places.Add(pending.Place);
         _lastPlace = Math.Max(_lastPlace, pending.Place);
+    }
+
+    private void Drop(PendingEvent pending)
+    {
+        Forget(pending.Place);
+        var places = _places[pending.Key];
+        places.Remove(pending.Place);
+        if (places.Count == 0) _places.Remove(pending.Key);
     }
 
     private void Forget(long place)

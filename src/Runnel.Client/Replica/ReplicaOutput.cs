@@ -32,8 +32,8 @@ internal abstract record ReplicaOutput
     /// <summary>Another process has connected under this client's id since: connect again, with a higher session, and see what it has done.</summary>
     public sealed record Superseded(Refusal Refusal) : ReplicaOutput;
 
-    /// <summary>What the server has is not what this replica holds; the pending edits are kept, and nothing is sent.</summary>
-    public sealed record Diverged(string Reason) : ReplicaOutput;
+    /// <summary>What the server has is not what this replica holds, or it lets nobody in; the pending edits are kept, and nothing is sent.</summary>
+    public sealed record StandsStill(string Reason) : ReplicaOutput;
 
     /// <summary>This store is a copy of another that goes on under the same client id: it must retire that id.</summary>
     public sealed record FoundCopy(string Reason) : ReplicaOutput;

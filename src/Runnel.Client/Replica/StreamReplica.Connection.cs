@@ -1,3 +1,4 @@
+using Runnel.Client.LocalStore;
 using Runnel.Protocol;
 using Runnel.Records;
 
@@ -24,6 +25,9 @@ internal sealed partial class StreamReplica
     /// <summary>What stands in the way of this stream; <c>null</c> if nothing does.</summary>
     public string? Trouble { get; private set; }
 
+    /// <summary>Whether the server was seen to have another history than what is held here; only <see cref="StartOver"/> goes on from there.</summary>
+    public bool HasDiverged { get; private set; }
+
     /// <summary>The stream's head at the server, as far as it is known.</summary>
     public Seq ServerHead => Seq.Max(_serverHead, Head);
 
@@ -48,6 +52,25 @@ internal sealed partial class StreamReplica
 
     /// <summary>The server asked to try again later, and it is later now.</summary>
     public void Resume(List<ReplicaOutput> outputs) => Connect(_limits, outputs);
+
+    /// <summary>
+    /// Forgets what is confirmed, to take the stream as the server has it from its beginning. Pending edits are kept, as ones that have seen nothing of that.
+    /// </summary>
+    public void StartOver(List<ReplicaOutput> outputs)
+    {
+        _outputs = outputs;
+        Disconnect();
+        var keys = Keys.ToList();
+        foreach (var key in _confirmed.Keys) WriteRow(LocalKind.Record, key.ToString(), null);
+        _confirmed = new RecordSet(Settings);
+        _outbox.BeginAnew();
+        _acknowledged = 0;
+        _serverHead = default;
+        _state = StreamState.New(Settings).Of(Client) with { Wish = _state.Wish };
+        ForgetGaps();
+        WriteState();
+        foreach (var key in keys) Change(key);
+    }
 
     /// <summary>The connection is lost: what was under way may or may not have arrived.</summary>
     public void Disconnect()
@@ -144,6 +167,7 @@ internal sealed partial class StreamReplica
             _acknowledged = subscribed.LastClientSeq;
             if (_outbox.InFlight?.LastClientSeq <= _acknowledged) _outbox.Acknowledge();   // said before published: a later refusal means a copy of it
             _isLive = true;
+            HasDiverged = false;
             Trouble = _settingsRefusal;
             BeginMatching(subscribed.Head);
             Reconcile();
@@ -178,13 +202,15 @@ internal sealed partial class StreamReplica
         var code = ErrorCode.TryParse(error.Code, out var known) ? known : ErrorCode.InvalidEvent;
         var refusal = new Refusal(code, error.Message);
         if (error.Ref is null && code == ErrorCode.UnknownStream && !_isSubscribing) return;   // said again of a subscribe that was followed by another
+        if (code == ErrorCode.SettingsConflict && (!_isSubscribing || (_state.Wish is null && !_isCreating))) return;   // the same: the present one asks for no settings
         if (code == ErrorCode.Unauthorized) Pause(new ReplicaOutput.AskForToken(refusal), error.Message);
         else if (error.IsRetryable) Pause(new ReplicaOutput.TryLater(refusal), error.Message);
         else if (code == ErrorCode.StaleSession && ++_timesSuperseded <= MaxSuperseded) Pause(new ReplicaOutput.Superseded(refusal), error.Message);
         else if (code == ErrorCode.StaleSession || code == ErrorCode.ClientSeqConflict) FindCopy(error.Message);
         else if (isPublish && !SaysDiverged(code)) Reject(refusal);
         else if (error.Ref is null && _isSubscribing && MayAskOtherwise(refusal)) { }
-        else Diverge(error.Message);
+        else if (SaysDiverged(code)) Diverge(error.Message);
+        else StandStill(error.Message);
     }
 
     private static bool SaysDiverged(ErrorCode code) =>
@@ -226,7 +252,13 @@ internal sealed partial class StreamReplica
         _outputs.Add(reason);
     }
 
-    private void Diverge(string reason) => Stop(new ReplicaOutput.Diverged(reason), reason);
+    private void Diverge(string reason)
+    {
+        HasDiverged = true;
+        StandStill(reason);
+    }
+
+    private void StandStill(string reason) => Stop(new ReplicaOutput.StandsStill(reason), reason);
 
     private void FindCopy(string reason) => Stop(new ReplicaOutput.FoundCopy(reason), reason);
 

@@ -24,7 +24,7 @@ internal sealed partial class StreamReplica
         _acknowledged = 0;
         _matchUntil = null;
         _timesSuperseded = 0;
-        _state = _state with { LastOwn = 0, LastNonce = null, FormerIds = former, LastFormerPlace = _outbox.NextPlace - 1 };
+        _state = _state.Of(newId) with { LastOwn = 0, LastNonce = null, FormerIds = former, LastFormerPlace = _outbox.NextPlace - 1 };
         _outbox.UnfreezeBehind(0);
         WriteState();
         foreach (var key in _outbox.Events.Select(pending => pending.Key).ToHashSet()) Change(key);
@@ -49,14 +49,14 @@ internal sealed partial class StreamReplica
         if (EndMatching()) WriteState();
     }
 
-    /// <summary>
-    /// An earlier life of this store has published it already, or its twin has, perhaps under an id that it took when it was found
-    /// to be a copy itself: it is not sent again.
-    /// </summary>
+    /// <summary>An earlier life of this store has published it already, or its twin has: it is not sent again.</summary>
     private void TakeMatching(StreamEvent stored)
     {
-        if (_state.FormerIds.Any(former => ClientIdentity.AreKin(former, stored.Client))) _outbox.TryTakeEqual(stored.Event, _state.LastFormerPlace);
+        if (_state.FormerIds.Contains(stored.Client)) _outbox.TryTakeEqual(stored.Event, _state.LastFormerPlace);
     }
+
+    /// <summary>A twin has given this id up, and perhaps published under the next one what is pending here too.</summary>
+    private bool IsOfTwin(StreamEvent stored) => stored.Client != Client && ClientIdentity.IsHeirOf(stored.Client, Client);
 
     /// <summary>Whether the event may stand in the stream under a former id, so that it must stay as it is until that is known.</summary>
     private bool MayBeStored(Outbox.PendingEvent pending) => _state.FormerIds.Count > 0 && pending.Place <= _state.LastFormerPlace;

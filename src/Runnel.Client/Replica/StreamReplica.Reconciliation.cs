@@ -60,6 +60,11 @@ internal sealed partial class StreamReplica
     private bool MayTake(StreamEvent next, out Pending? own)
     {
         own = null;
+        if (IsOfTwin(next))
+        {
+            FindCopy($"{next.Client} goes on where {Client} was found to be a copy.");
+            return false;
+        }
         TakeMatching(next);
         if (next.Client != Client) return true;
         var clientSeq = next.Event.ClientSeq;

@@ -25,6 +25,7 @@ internal sealed partial class StreamReplica
     private StreamState _state;
     private long _lastConflict;
     private long _lastBatch;
+    private Seq _seen;
 
     /// <summary>Makes the replica of <paramref name="stream"/> from what a store has kept of it.</summary>
     public StreamReplica(StreamName stream, ClientId client, LoadedStream loaded, IdSource ids)
@@ -32,9 +33,10 @@ internal sealed partial class StreamReplica
         Stream = stream;
         Client = client;
         _ids = ids;
-        _state = loaded.State;
+        _state = loaded.State.Of(client);
         _confirmed = loaded.Records;
-        _outbox = new EventOutbox(loaded.Outbox, Write, place => WriteRow(LocalKind.Pending, RowName(place), null));
+        _outbox = new EventOutbox(loaded.Outbox, Write, Erase);
+        _seen = Head;
         _lastConflict = loaded.LastConflict;
         _lastBatch = loaded.Outbox.Max(pending => pending.Batch) ?? 0;
     }
@@ -85,17 +87,24 @@ internal sealed partial class StreamReplica
     }
 
     /// <summary>Takes an edit of the app's.</summary>
-    public void Edit(EventOp op, ObjectKey key, EventFields fields, long? batch, List<ReplicaOutput> outputs)
+    /// <param name="op">What is done.</param>
+    /// <param name="key">The object.</param>
+    /// <param name="fields">The fields.</param>
+    /// <param name="batch">The batch it belongs to; <c>null</c> for none.</param>
+    /// <param name="outputs">What is to be done about it.</param>
+    /// <param name="seen">What its author had seen, if that was another instance: never less is said than before, for precedingSeq must not fall.</param>
+    public void Edit(EventOp op, ObjectKey key, EventFields fields, long? batch, List<ReplicaOutput> outputs, Seq? seen = null)
     {
         _outputs = outputs;
+        _seen = seen is { } theirs ? Seq.Max(_seen, theirs) : Head;
         _confirmed.TryFind(key, out var confirmed);
         var pending = _outbox.Of(key).ToList();
-        var seen = SeenFields.Of(Shown(key), fields);
-        var edit = new Pending(_outbox.NextPlace, new EventDraft(null, Head, op, key, fields), batch);
+        var was = SeenFields.Of(Shown(key), fields);
+        var edit = new Pending(_outbox.NextPlace, new EventDraft(null, _seen, op, key, fields), batch);
         switch (Coalesce(Settings, confirmed, [.. pending.Select(Merged)], Merged(edit)))
         {
-            case Coalesced.Append { Event: var made }: _outbox.Add(Draft(made), batch, seen); break;
-            case Coalesced.Replace { Event: var made }: _outbox.Replace(pending[^1] with { Draft = Draft(made), Was = SeenFields.Join(pending[^1], seen) }); break;
+            case Coalesced.Append { Event: var made }: _outbox.Add(Draft(made), batch, was); break;
+            case Coalesced.Replace { Event: var made }: _outbox.Replace(pending[^1] with { Draft = Draft(made), Was = SeenFields.Join(pending[^1], was) }); break;
             case Coalesced.Withdraw: _outbox.Remove(pending[^1]); break;
             case Coalesced.Nothing: return;
         }
@@ -108,6 +117,7 @@ internal sealed partial class StreamReplica
         _outputs = outputs;
         if (!IsKept(rejected)) return;
         var keys = _outbox.Events.Select(pending => pending.Key).ToHashSet();
+        _seen = Head;
         _outbox.Retry(rejected, edited, Head);
         foreach (var key in keys) Change(key);
     }
@@ -118,6 +128,7 @@ internal sealed partial class StreamReplica
         _outputs = outputs;
         if (!IsKept(rejected)) return;
         var keys = _outbox.Events.Select(pending => pending.Key).ToHashSet();
+        _seen = Head;
         _outbox.Discard(rejected, Head);
         foreach (var key in keys) Change(key);
     }
@@ -146,7 +157,17 @@ internal sealed partial class StreamReplica
         _outputs.Add(new ReplicaOutput.Changed(key));
     }
 
-    private void Write(Pending pending) => WriteRow(LocalKind.Pending, RowName(pending.Place), PendingEventCodec.Write(pending));
+    private void Write(Pending pending)
+    {
+        Touch(pending.Place);
+        WriteRow(LocalKind.Pending, RowName(pending.Place), PendingEventCodec.Write(pending));
+    }
+
+    private void Erase(long place)
+    {
+        Touch(place);
+        WriteRow(LocalKind.Pending, RowName(place), null);
+    }
 
     private void WriteRow(LocalKind kind, string name, ReadOnlyMemory<byte>? value) =>
         _outputs.Add(new ReplicaOutput.Write(new LocalWrite(new LocalKey(kind, Stream.Value, name), value)));

@@ -9,6 +9,9 @@ namespace Runnel.Client.Replica;
 /// <param name="Head">The end of the gapless prefix that is reconciled.</param>
 internal sealed record StreamState(string? Id, StreamSettings Settings, Seq Head)
 {
+    /// <summary>The id whose numbers are remembered; <c>null</c> for that of the store.</summary>
+    public ClientId? Client { get; init; }
+
     /// <summary>The highest own number that came back; 0 if none.</summary>
     public long LastOwn { get; init; }
 
@@ -35,12 +38,17 @@ internal sealed record StreamState(string? Id, StreamSettings Settings, Seq Head
             new("lastOwn", CanonicalJson.FromNumber(LastOwn)),
         };
         if (Id is not null) members.Add(new("id", CanonicalJson.FromString(Id)));
+        if (Client is { } client) members.Add(new("client", CanonicalJson.FromString(client.Value)));
         if (LastNonce is not null) members.Add(new("lastNonce", CanonicalJson.FromString(LastNonce)));
         if (Wish is not null) members.Add(new("wish", Wish.Wire));
         if (FormerIds.Count > 0) members.Add(new("formerIds", CanonicalJson.FromArray(FormerIds.Select(id => CanonicalJson.FromString(id.Value)))));
         if (LastFormerPlace > 0) members.Add(new("lastFormerPlace", CanonicalJson.FromNumber(LastFormerPlace)));
         return CanonicalJson.FromObject(members).Utf8;
     }
+
+    /// <summary>The state as it is for <paramref name="client"/>: numbers of an id that was given up while the stream rested are not its own.</summary>
+    public StreamState Of(ClientId client) =>
+        Client is { } known && known != client ? this with { Client = client, LastOwn = 0, LastNonce = null } : this with { Client = client };
 
     /// <exception cref="FormatException">The row is none of this version's.</exception>
     public static StreamState Read(ReadOnlySpan<byte> row)
@@ -62,6 +70,7 @@ internal sealed record StreamState(string? Id, StreamSettings Settings, Seq Head
         if (!members.TryGetValue("settings", out var settings)) throw new FormatException("The stream's row lacks \"settings\".");
         return new StreamState(Text(members, "id"), StreamSettings.Parse(settings), new Seq(Number(members, "head")))
         {
+            Client = members.TryGetValue("client", out var client) ? ToClient(client) : null,
             LastOwn = Number(members, "lastOwn"),
             LastNonce = Text(members, "lastNonce"),
             Wish = members.TryGetValue("wish", out var wish) ? StreamSettings.Parse(wish) : null,

@@ -111,6 +111,19 @@ public sealed class RecordSet(StreamSettings settings)
         return set;
     }
 
+    /// <summary>
+    /// Puts the merge state of some objects as of <paramref name="head"/>, as <see cref="WriteRecord"/> wrote it, in the place of what is held of
+    /// them; the others have not changed up to there. Answers which objects they are.
+    /// </summary>
+    /// <exception cref="FormatException">One of them is no such document, or not one of a stream with these settings.</exception>
+    public IReadOnlyList<ObjectKey> Replace(Seq head, IEnumerable<ReadOnlyMemory<byte>> documents)
+    {
+        var replaced = documents.SelectMany(document => MergeStateReader.Read(Settings, document.Span).Records).ToList();
+        foreach (var (key, record) in replaced) _records[key] = record;
+        Head = head;
+        return [.. replaced.Select(pair => pair.Key)];
+    }
+
     /// <summary>Merges by other settings from now on: ones that the settings so far may become (<see cref="StreamSettings.MayBecome"/>).</summary>
     public void Adopt(StreamSettings settings)
     {

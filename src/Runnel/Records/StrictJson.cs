@@ -2,36 +2,40 @@ using System.Text.Json;
 
 namespace Runnel.Records;
 
-/// <summary>Takes a canonical document apart where everything unexpected is an error.</summary>
+/// <summary>Takes a document apart, token by token, where everything unexpected is an error.</summary>
 internal static class StrictJson
 {
-    extension(CanonicalJson json)
+    extension(ref Utf8JsonReader reader)
     {
-        /// <summary>The members of an object that has all of <paramref name="required"/> and nothing else but <paramref name="optional"/>.</summary>
-        public Dictionary<string, CanonicalJson> ToMembers(string[] required, params string[] optional)
+        /// <summary>Moves to the value of the next member, and answers its name; <c>null</c> at the object's end.</summary>
+        public string? NextMember()
         {
-            var members = json.ToAnyMembers();
-            if (required.FirstOrDefault(name => !members.ContainsKey(name)) is { } missing) throw Damaged($"\"{missing}\" is missing in {json}");
-            if (members.Keys.Except(required).Except(optional).FirstOrDefault() is { } unknown) throw Damaged($"\"{unknown}\" is unknown in {json}");
-            return members;
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.EndObject) return null;
+            var name = KnownNames.Read(ref reader);
+            reader.Read();
+            return name;
         }
 
-        public Dictionary<string, CanonicalJson> ToAnyMembers() =>
-            json.Kind == JsonValueKind.Object ? new(json.Members()) : throw Damaged($"{json} is no object");
+        /// <summary>Moves to the next element; <c>false</c> at the array's end.</summary>
+        public bool NextElement() => reader.Read() && reader.TokenType != JsonTokenType.EndArray;
 
-        public IEnumerable<CanonicalJson> ToList() => json.Kind == JsonValueKind.Array ? json.Elements() : throw Damaged($"{json} is no array");
+        /// <summary>The text that the reader stands on.</summary>
+        public string ReadText() => reader.TokenType == JsonTokenType.String ? KnownNames.Read(ref reader) : throw Damaged($"no text is at byte {reader.TokenStartIndex}");
 
-        public CanonicalJson[] ToTuple(int length)
+        /// <summary>The whole number from 0 to 2^53 - 1 that the reader stands on.</summary>
+        public long ReadCount() =>
+            reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var count) && count is >= 0 and < (long)CanonicalNumber.ExactIntegerLimit
+                ? count
+                : throw Damaged($"no count is at byte {reader.TokenStartIndex}");
+
+        /// <summary>The next element, a whole number.</summary>
+        public long NextCount()
         {
-            CanonicalJson[] parts = [.. json.ToList()];
-            return parts.Length == length ? parts : throw Damaged($"{json} has not {length} parts");
+            reader.Read();
+            return reader.ReadCount();
         }
-
-        public string ToText() => json.TryGetString(out var text) ? text : throw Damaged($"{json} is no text");
-
-        /// <summary>A whole number from 0 to 2^53 - 1.</summary>
-        public long ToCount() => json.TryGetInteger(out var count) && count >= 0 ? count : throw Damaged($"{json} is no count");
     }
 
-    private static FormatException Damaged(string message) => new($"The document is damaged: {message}.");
+    public static FormatException Damaged(string message) => new($"The document is damaged: {message}.");
 }

@@ -281,6 +281,32 @@ public sealed class ConnectorTests : IAsyncLifetime
         Assert.Empty((await StoredIdentityAsync()).Former);
     }
 
+    [Fact]
+    public async Task A_copy_with_pending_edits_sends_them_as_the_heir_then_parts()
+    {
+        await OpenAsync();
+        var former = Client.Id;
+        Tasks.Insert(new TodoTask { Title = "Milk" });
+        var (first, _) = await _server.HelloAsync(1);
+        first.Welcome();
+        first.Subscribed(await first.HearAsync<ClientMessage.Subscribe>(), lastClientSeq: 7, nonce: "somebody else's");
+        var (fence, _) = await _server.HelloAsync(2, _time);
+        fence.Refuse("invalid_message", await fence.HearAsync<ClientMessage.Publish>());
+
+        var (heirs, hello) = await _server.HelloAsync(3, _time);
+        Assert.True(ClientIdentity.IsHeirOf(hello.Client, former));
+        Assert.True((await StoredIdentityAsync()).IsHeir);
+        heirs.Welcome();
+        heirs.Subscribed(await heirs.HearAsync<ClientMessage.Subscribe>());
+        var publish = await heirs.HearAsync<ClientMessage.Publish>();
+        heirs.Store(publish, hello.Client);
+
+        var (_, own) = await _server.HelloAsync(4, _time);
+        Assert.False(ClientIdentity.IsHeirOf(own.Client, former));
+        Assert.True(own.Client > hello.Client);
+        Assert.Equal((0, false), (Client.Status.Pending, (await StoredIdentityAsync()).IsHeir));
+    }
+
     private async Task OpenAsync()
     {
         _client = await RunnelClient.OpenAsync("http://unused", _disk, _options);

@@ -91,6 +91,16 @@ internal sealed class ScriptedConnection : ITransportConnection
         SayText($$"""{"type":"events","stream":"{{stream}}","from":{{from}},"to":{{to}},"events":[{{string.Join(',', events)}}]}""");
     }
 
+    /// <summary>Stores what is published, as the first events of the stream.</summary>
+    public void Store(ClientMessage.Publish publish, ClientId author)
+    {
+        List<StreamEvent> stored = [.. publish.Events.Select((draft, i) => new StreamEvent(new Seq(i + 1), author, default, draft.Complete(i + 1, Seq.None)))];
+        Say(new ServerMessage.Published(publish.Ref, publish.Stream, [.. stored.Select(one => one.Seq)]));
+        var frame = new ArrayBufferWriter<byte>();
+        EventFrame.WriteEvents(frame, publish.Stream, stored[0].Seq, stored[^1].Seq, stored.Select(Encode));
+        _down.Writer.TryWrite(frame.WrittenMemory);
+    }
+
     public void Say(ServerMessage message)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -105,5 +115,12 @@ internal sealed class ScriptedConnection : ITransportConnection
     {
         Break();
         return ValueTask.CompletedTask;
+    }
+
+    private static ReadOnlyMemory<byte> Encode(StreamEvent stored)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        EventCodec.Write(json, stored);
+        return json.WrittenMemory;
     }
 }

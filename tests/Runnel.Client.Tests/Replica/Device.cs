@@ -111,6 +111,13 @@ internal sealed class Device
 
     public void Take(ServerMessage message) => Do((replica, outputs) => replica.Receive(message, outputs));
 
+    /// <summary>Takes the stream as the server has it now; the connection is another one.</summary>
+    public void StartOver()
+    {
+        Connection = null;
+        Do((replica, outputs) => replica.StartOver(outputs));
+    }
+
     public void Tick() => Do((replica, outputs) => replica.Tick(outputs));
 
     public void Resume() => Do((replica, outputs) => replica.Resume(outputs));
@@ -142,11 +149,7 @@ internal sealed class Device
     /// <summary>What the client does when a stream finds that its store is a copy: former sessions are raised, and all goes on under a new id.</summary>
     public void GiveUpId()
     {
-        Disconnect();
-        _identity = _identity.Successor(IdSource.System);
-        var outputs = new List<ReplicaOutput>();
-        Replica.GiveUpId(_identity.Id, outputs);
-        Commit([_identity.Write(), .. outputs.OfType<ReplicaOutput.Write>().Select(write => write.Row)]);
+        TakeId(_identity.GivenUp(Replica.Outbox.PendingCount > 0, IdSource.System));
         RaiseFormer();
     }
 
@@ -167,6 +170,15 @@ internal sealed class Device
         Commit([_identity.Write()]);
     }
 
+    private void TakeId(ClientIdentity identity)
+    {
+        Disconnect();
+        _identity = identity;
+        var outputs = new List<ReplicaOutput>();
+        Replica.GiveUpId(_identity.Id, outputs);
+        Commit([_identity.Write(), .. outputs.OfType<ReplicaOutput.Write>().Select(write => write.Row)]);
+    }
+
     private void Do(Action<StreamReplica, List<ReplicaOutput>> action)
     {
         var outputs = new List<ReplicaOutput>();
@@ -183,6 +195,7 @@ internal sealed class Device
         Notes.AddRange(outputs.Where(output => output is not (ReplicaOutput.Write or ReplicaOutput.Send or ReplicaOutput.Changed)));
         if (outputs.Exists(output => output is ReplicaOutput.FoundCopy)) GiveUpId();
         else if (outputs.Exists(output => output is ReplicaOutput.Superseded)) Disconnect();
+        else if (_identity.IsHeir && Replica.Outbox.PendingCount == 0) TakeId(_identity.Parted(IdSource.System));
     }
 
     private void Commit(IReadOnlyList<LocalWrite> writes)

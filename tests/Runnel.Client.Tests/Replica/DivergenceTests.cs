@@ -96,6 +96,64 @@ public sealed class DivergenceTests
         Assert.Null(ada.Replica.Trouble);
     }
 
+    [Fact]
+    public void Started_over_it_takes_the_new_stream_and_sends_what_was_pending()
+    {
+        var ada = Holding();
+        ada.Insert("frozen");
+        ada.Connect();
+        ada.CarryUp();
+        ada.CarryDown();   // its publish is on its way
+        _home.Replace();
+        _home.Publish("carol", Edits.Insert("1", "carol's"), Edits.Insert("2", "carol's"));
+        AssertKept(ada, pending: 3);
+        ada.Sync();   // another process sees it again
+        Assert.True(ada.Replica.HasDiverged);
+
+        ada.StartOver();
+        Assert.False(ada.Replica.IsLive);
+        ada.Restart();
+        ada.Sync();
+
+        Assert.Empty(ada.Outbox);
+        Assert.False(ada.Replica.HasDiverged);
+        Assert.Equal(_home.State.MergeHash(), ada.Replica.Confirmed.MergeHash());
+        Assert.Equal(1, _home.Stored.Count(stored => stored.Event.Key.Id.Value == "frozen"));
+        Assert.Contains(_home.Stored, stored => stored.Client == ada.Id && stored.Event.Key.Id.Value == "1");
+    }
+
+    [Fact]
+    public void Started_over_on_a_server_that_was_restored_from_a_backup_nothing_is_doubled()
+    {
+        // The server has the first of ada's events, and has lost the second; it knows her numbers up to 1.
+        var ada = new Device(_home, "ada");
+        ada.Insert("1");
+        ada.Sync();
+        ada.Connect();
+        ada.Connection!.Up.Clear();
+        ada.Take(new ServerMessage.Error(null, TestHome.Stream.Value, "diverged", "It was restored.", IsRetryable: false));
+        ada.Insert("2");
+
+        ada.StartOver();
+        ada.Sync();
+
+        Assert.Equal(["1", "2"], _home.Stored.Select(stored => stored.Event.Key.Id.Value));
+        Assert.Empty(ada.Outbox);
+        Assert.Equal(_home.State.MergeHash(), ada.Replica.Confirmed.MergeHash());
+    }
+
+    [Fact]
+    public void Who_is_only_kept_out_has_not_diverged()
+    {
+        var ada = Holding();
+        ada.Connect();
+        ada.Connection!.Up.Clear();
+        ada.Take(new ServerMessage.Error(null, TestHome.Stream.Value, "forbidden", "No.", IsRetryable: false));
+
+        AssertKept(ada);
+        Assert.False(ada.Replica.HasDiverged);
+    }
+
     /// <summary>A device that holds a prefix, and has an edit that is not sent.</summary>
     private Device Holding()
     {
@@ -107,14 +165,14 @@ public sealed class DivergenceTests
         return ada;
     }
 
-    private static void AssertKept(Device ada)
+    private static void AssertKept(Device ada, int pending = 2)
     {
         ada.Sync();
-        Assert.IsType<ReplicaOutput.Diverged>(ada.Notes.Last());
+        Assert.IsType<ReplicaOutput.StandsStill>(ada.Notes.Last());
         Assert.False(ada.Replica.IsLive);
         Assert.NotNull(ada.Replica.Trouble);
         ada.Set("2", "and another");
-        Assert.Equal((2, 0), (ada.Replica.Outbox.PendingCount, ada.Replica.Outbox.RejectedCount));
+        Assert.Equal((pending, 0), (ada.Replica.Outbox.PendingCount, ada.Replica.Outbox.RejectedCount));
         Assert.Equal("\"pending\"", ada.Sees("1"));
         ada.Restart();
         Assert.Equal("\"pending\"", ada.Sees("1"));

@@ -180,7 +180,7 @@ internal sealed class ReplicaWorld
         var state = _home.State;
         foreach (var device in _devices)
         {
-            if (device.Notes.Find(note => note is ReplicaOutput.FoundCopy or ReplicaOutput.Diverged) is { } note) return $"Gapless: {device.Id} has lost its way: {note}";
+            if (device.Notes.Find(note => note is ReplicaOutput.FoundCopy or ReplicaOutput.StandsStill) is { } note) return $"Gapless: {device.Id} has lost its way: {note}";
             if (device.Outbox.Count > 0) return $"Live: {device.Id} still has {device.Outbox.Count} events: {device.Replica.Trouble}";
             if (device.Replica.Confirmed.MergeHash() != state.MergeHash()) return $"Convergent: {device.Id} has another state than the stream";
             device.Restart();

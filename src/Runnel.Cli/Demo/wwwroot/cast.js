@@ -17,6 +17,10 @@ export const isGuest = new URLSearchParams(location.search).has("guest");
 export const cast = isGuest ? [guest] : family;
 
 const nameMax = 11;
+const introduced = new Map();
+
+/** Says who has a client id that does not tell: `{ key, name }`. */
+export const introduce = (client, role) => introduced.set(client, role);
 
 /** A fresh client's id: who it is, and chance. */
 export const newClientId = key => `${key}~${randomHex(8)}`;
@@ -24,5 +28,5 @@ export const newClientId = key => `${key}~${randomHex(8)}`;
 /** Who wrote an event: one of the phones, of this page or of an earlier one, or somebody else under an id of their own. */
 export function authorOf(client) {
   const key = client.split("~")[0];
-  return everybody.find(phone => phone.key === key) ?? { key: "other", name: client.length > nameMax ? `${client.slice(0, nameMax - 1)}…` : client };
+  return introduced.get(client) ?? everybody.find(phone => phone.key === key) ?? { key: "other", name: client.length > nameMax ? `${client.slice(0, nameMax - 1)}…` : client };
 }

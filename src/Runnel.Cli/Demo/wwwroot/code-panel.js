@@ -1,13 +1,12 @@
-const file = "/demo/fifteen-lines.js";
 const copiedMs = 1600;
 
-/** The few lines behind the tab: the file itself, which runs as it stands in any page's console. */
-export function offerCode({ button, dialog }) {
+/** The few lines behind the tab, in a dialog; `file` is where they come from, if they do not stand there already. */
+export function offerCode({ button, dialog, file }) {
   const code = dialog.querySelector("pre code");
   const copy = dialog.querySelector(".copy");
 
   button.addEventListener("click", async () => {
-    code.textContent ||= await fetch(file).then(response => response.text(), () => "");
+    if (file) code.textContent ||= await fetch(file).then(response => response.text(), () => "");
     dialog.showModal();
   });
   dialog.querySelector(".close").addEventListener("click", () => dialog.close());

@@ -54,7 +54,7 @@ export class Heads {
   #paintAllRead(isTrue) {
     this.#allRead.style.opacity = isTrue ? 1 : 0;
     if (!isTrue) return;
-    setText(this.#allRead, `${this.#marks.length > 1 ? `all ${numberWord(this.#marks.length)} have` : "it has"} read up to ${this.#film.head}`);
+    setText(this.#allRead, `${everybodyHas(this.#marks.length)} read up to ${this.#film.head}`);
     const end = Math.min(this.#film.x(this.#film.head + 1), this.#film.anchor.value);
     this.#allRead.style.transform = `translate3d(${end - this.#film.stageWidth}px, 0, 0)`;
   }
@@ -116,5 +116,7 @@ class Mark {
     setAttribute(this.element, "title", `${this.phone.name} has read up to ${this.phone.replica.head}`);
   }
 }
+
+const everybodyHas = count => (count > 2 ? `all ${numberWord(count)} have` : count === 2 ? "both have" : "it has");
 
 const verb = (phone, count) => (phone.state === "catchingUp" ? "fetch" : "lack") + (count > 1 ? "" : phone.state === "catchingUp" ? "es" : "s");

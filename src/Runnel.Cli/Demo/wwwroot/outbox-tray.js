@@ -1,9 +1,8 @@
 import { element, setText } from "./dom.js";
 import { isStill } from "./motion.js";
+import { deltaOf } from "./tape.js";
 import { count } from "./words.js";
 
-// A live phone's edit is under way for a few milliseconds; only one that has to wait is shown waiting.
-const patienceMs = 1000;
 // More outboxes than this are a line each.
 const roomyMost = 2;
 
@@ -59,13 +58,11 @@ export class OutboxTray {
 
   #fill(phone, card) {
     const [whose, sum, delta, seen] = card.children;
-    const { edits, openTaps } = phone.replica.outbox;
-    const taps = edits.filter(edit => edit.clientSeq).reduce((total, edit) => total + edit.taps, openTaps);
-    const latest = edits.at(-1);
+    const { taps, events, latest } = phone.waiting;
     setText(whose, `${phone.name}’s outbox`);
     setText(sum.firstChild, `${count(taps, "tap")} → `);
-    setText(sum.lastChild, edits.length === 0 ? "nothing" : count(edits.length, "event"));
-    setText(delta, latest ? `lightsOn: ${latest.fields.lightsOn}` : "nothing to send");
+    setText(sum.lastChild, events === 0 ? "nothing" : count(events, "event"));
+    setText(delta, latest ? deltaOf(latest).join(": ") : "nothing to send");
     setText(seen, latest ? `had seen ≤ ${latest.precedingSeq}` : "");
     card.classList.toggle("is-empty", !latest);
     card.classList.toggle("is-sent", latest?.clientSeq !== undefined);
@@ -89,8 +86,6 @@ function leave(card, { right, top }) {
     .finished.then(() => card.remove(), () => card.remove());
 }
 
-function isWaiting({ state, replica }) {
-  const { edits, openTaps } = replica.outbox;
-  if (state !== "live") return edits.length > 0 || openTaps > 0;
-  return edits.some(edit => performance.now() - edit.madeAt > patienceMs);
+function isWaiting({ state, waiting: { events, taps, isLate } }) {
+  return state === "live" ? isLate : events > 0 || taps > 0;
 }

@@ -2,6 +2,9 @@ import { canonical } from "./canonical.js";
 import { randomHex } from "./random.js";
 import { keyOf } from "./records.js";
 
+// A live phone's edit is under way for a few milliseconds; only one that has to wait is shown waiting.
+const patienceMs = 1000;
+
 /**
  * The edits made here that have not yet come back with a seq. An edit is `{ op, collection, id, fields, precedingSeq, taps, madeAt }`;
  * freezing it for sending gives it its `clientSeq`, which it then keeps for ever.
@@ -13,6 +16,12 @@ export class Outbox {
   #batch = null;
   #lastClientSeq = 0;
   #lastNonce;
+
+  /** What there is to send, for the eye: `{ taps, events, latest, isLate }`. */
+  get sum() {
+    const taps = this.edits.filter(edit => edit.clientSeq).reduce((total, edit) => total + edit.taps, this.openTaps);
+    return { taps, events: this.edits.length, latest: this.edits.at(-1), isLate: this.edits.some(edit => performance.now() - edit.madeAt > patienceMs) };
+  }
 
   /**
    * Takes an edit in and shortens the edit distance. `beneath(olderEdits)` answers the records that lie under those edits.

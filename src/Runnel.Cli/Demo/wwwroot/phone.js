@@ -50,6 +50,11 @@ export class Phone extends EventTarget {
     return { read: this.replica.head - this.#catchUp.from, of: this.#catchUp.to - this.#catchUp.from };
   }
 
+  /** The sum of its outbox. */
+  get waiting() {
+    return this.replica.outbox.sum;
+  }
+
   get lightsOn() {
     return this.replica.visible.get("switch/lamp")?.fields.lightsOn === true;
   }

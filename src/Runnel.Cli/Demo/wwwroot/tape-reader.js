@@ -8,12 +8,14 @@ export class TapeReader extends EventTarget {
   #connection;
   #streamId;
   #stream;
+  #settings;
   #ref = 0;
 
-  constructor({ url, stream, client, log }) {
+  constructor({ url, stream, settings, client, log }) {
     super();
     this.#log = log;
     this.#stream = stream;
+    this.#settings = settings;
     this.#link = new Link(url, client, {
       opened: connection => this.#subscribe(connection),
       received: message => this.#receive(message),
@@ -27,7 +29,7 @@ export class TapeReader extends EventTarget {
 
   #subscribe(connection) {
     this.#connection = connection;
-    connection.subscribe(this.#stream, { after: this.#log.head, id: this.#streamId, create: { order: "total" } });
+    connection.subscribe(this.#stream, { after: this.#log.head, id: this.#streamId, create: this.#settings });
   }
 
   #receive(message) {

@@ -175,9 +175,13 @@ export function areConcurrent(left, right) {
   return earlier.client !== later.client && earlier.seq > later.precedingSeq;
 }
 
-/** The first field of an event's delta and its value, for a cell that has room for one. */
+// What people know a thing by comes first.
+const telling = ["title", "name"];
+
+/** The field of an event's delta that tells most, and its value, for a cell that has room for one. */
 export function deltaOf({ op, id, fields }) {
-  const [[name, value] = ["", ""]] = Object.entries(fields ?? {});
+  const members = Object.entries(fields ?? {});
+  const [name, value] = members.find(([name]) => telling.includes(name)) ?? members[0] ?? ["", ""];
   return op === "delete" ? ["delete", id] : [name, typeof value === "string" ? value : JSON.stringify(value)];
 }
 

@@ -1,0 +1,292 @@
+using Runnel.Client.Connection;
+using Runnel.Client.LocalStore;
+using Runnel.Client.Replica;
+
+namespace Runnel.Client.Sharing;
+
+/// <summary>
+/// An instance among those that have one local store open (docs/decisions/0009). One leads: it takes over what the others hand it, and
+/// talks to the server. The others follow what it commits, and show their own edits over that until they come back in a commit.
+/// </summary>
+internal sealed class StoreFellow : IAsyncDisposable
+{
+    // A store that cannot be read is tried again, as one that cannot be written is.
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private const string SwitchOff = "switch off", SwitchOn = "switch on", Connect = "connect", State = "state ", Close = "close ";
+
+    private readonly RunnelClient _client;
+    private readonly ISharedLocalStore _store;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<string, long> _taken = [];
+    private readonly SemaphoreSlim _news = new(1, 1);
+    private Task _loop = Task.CompletedTask;
+    private string? _said;
+    private long _lastHanded;
+
+    public StoreFellow(RunnelClient client, ISharedLocalStore store)
+    {
+        _client = client;
+        _store = store;
+        IsFollowing = !store.IsLeading;
+    }
+
+    /// <summary>Whether another instance leads.</summary>
+    public bool IsFollowing { get; private set; }
+
+    /// <summary>How the leader stands to the server, as far as it has said so.</summary>
+    public ConnectionState LeaderState { get; private set; } = ConnectionState.Offline;
+
+    /// <summary>The name of what is handed over next; the gate is held.</summary>
+    public HandedName NextName() => new(_store.Instance, ++_lastHanded);
+
+    /// <summary>Begins to lead or to follow.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (IsFollowing)
+        {
+            foreach (var stream in _client.Streams) stream.Replica.Follow();
+        }
+        else
+        {
+            await SweepAsync(cancellationToken).ConfigureAwait(false);
+        }
+        _loop = RunAsync();
+    }
+
+    /// <summary>Tells the others what has changed, if it is this one that knows.</summary>
+    public void NoteState(ConnectionState state)
+    {
+        if (IsFollowing) return;
+        var text = $"{State}{state}";
+        if (text == _said) return;
+        _said = text;
+        _store.Say(text);
+    }
+
+    /// <summary>The app has switched the network off, or on again: that holds for all instances.</summary>
+    public void NoteSwitch(bool isOff) => _store.Say(isOff ? SwitchOff : SwitchOn);
+
+    /// <summary>The app looks at a stream no longer: whoever leads may let it rest, and whoever still looks at it says so.</summary>
+    public void NoteClosed(StreamName stream) => _store.Say($"{Close}{stream}");
+
+    /// <summary>Does something that reads the store, while what the others commit waits behind it.</summary>
+    public async Task BetweenNewsAsync(Func<Task> read, CancellationToken cancellationToken)
+    {
+        await _news.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await read().ConfigureAwait(false);
+        }
+        finally
+        {
+            _news.Release();
+        }
+    }
+
+    /// <summary>The app wants a connection now.</summary>
+    public void NoteWanted()
+    {
+        if (IsFollowing) _store.Say(Connect);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
+        _news.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        await foreach (var news in _store.NewsAsync(_stopping.Token).ConfigureAwait(false))
+        {
+            await BetweenNewsAsync(() => TakeUntilReadAsync(news), _stopping.Token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TakeUntilReadAsync(StoreNews news)
+    {
+        while (!await TryTakeAsync(news).ConfigureAwait(false)) await Task.Delay(RetryDelay, _client.Options.Time, _stopping.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>False if the store could not be read, which the client's status then says.</summary>
+    private async Task<bool> TryTakeAsync(StoreNews news)
+    {
+        try
+        {
+            await TakeAsync(news).ConfigureAwait(false);
+            return true;
+        }
+        catch (LocalStoreException exception)
+        {
+            _client.NoteStore(exception);
+            return false;
+        }
+    }
+
+    private async Task TakeAsync(StoreNews news)
+    {
+        switch (news)
+        {
+            case StoreNews.Leading when IsFollowing: await LeadAsync().ConfigureAwait(false); break;
+            case StoreNews.Committed committed when IsFollowing && !StartsOver(committed): Follow(committed.Writes); break;
+            case StoreNews.Missed or StoreNews.Committed when IsFollowing: await ReadAgainAsync().ConfigureAwait(false); break;
+            case StoreNews.Handed when !IsFollowing:
+                _said = null;   // the other may have just come
+                _client.RaiseStatusChanged();
+                if (_client.IsSwitchedOff) NoteSwitch(isOff: true);
+                await SweepAsync(_stopping.Token).ConfigureAwait(false);
+                break;
+            case StoreNews.Said said when said.Text.StartsWith(Close, StringComparison.Ordinal): await HearClosedAsync(StreamName.Parse(said.Text[Close.Length..])).ConfigureAwait(false); break;
+            case StoreNews.Said said: Hear(said.Text); break;
+            case StoreNews.Woken: _client.ConnectNow(); break;
+            case StoreNews.Warned: _client.RaiseStatusChanged(); break;
+        }
+    }
+
+    private void Hear(string text)
+    {
+        switch (text)
+        {
+            case SwitchOff or SwitchOn: _client.Connector.IsSwitchedOff = text == SwitchOff; break;
+            case Connect when !IsFollowing: _client.ConnectNow(); break;
+            case var other when IsFollowing && other.StartsWith(State, StringComparison.Ordinal) && Enum.TryParse<ConnectionState>(other.AsSpan(State.Length), out var state):
+                LeaderState = state;
+                _client.RaiseStatusChanged();
+                break;
+        }
+    }
+
+    /// <summary>The leader lets a stream rest that nobody looks at here; a follower that looks at it has the leader open it again.</summary>
+    private async Task HearClosedAsync(StreamName name)
+    {
+        if (_client.Find(name) is not { } stream) return;
+        if (!IsFollowing && !stream.IsWanted) await _client.LetRestAsync(stream, _stopping.Token).ConfigureAwait(false);
+        lock (_client.Gate)
+        {
+            if (IsFollowing && stream.IsWanted) stream.Mention();
+        }
+    }
+
+    /// <summary>What the leader has committed is what is there; own edits that it has not taken yet lie over that.</summary>
+    private void Follow(IReadOnlyList<LocalWrite> writes)
+    {
+        lock (_client.Gate)
+        {
+            foreach (var (key, value) in writes)
+            {
+                if (key.Kind == LocalKind.Client && value is { } row) _client.Follow(ClientIdentity.Read(row.Span));
+                if (key.Kind == LocalKind.Stream && value is not null) _client.TryFollowStream(StreamName.Parse(key.Name));
+            }
+            foreach (var stream in _client.Streams)
+            {
+                var own = writes.Where(write => write.Key.Stream == stream.Name || write.Key is { Kind: LocalKind.Stream } or { Kind: LocalKind.Handed } && IsOf(write, stream)).ToList();
+                if (own.Count > 0) stream.Follow(own);
+            }
+        }
+    }
+
+    /// <summary>Only a stream that is taken from its beginning forgets records.</summary>
+    private static bool StartsOver(StoreNews.Committed committed) => committed.Writes.Any(write => write is { Key.Kind: LocalKind.Record, Value: null });
+
+    private static bool IsOf(LocalWrite write, SyncedStream stream) =>
+        write.Key.Kind == LocalKind.Stream ? write.Key.Name == stream.Name : write.Value is null && stream.HasHanded(HandedName.Of(write.Key.Name));
+
+    private async Task ReadAgainAsync()
+    {
+        var durable = _client.DurableHanded();   // of before the reading: what is not there then was taken
+        var (identity, streams, handed) = await ReadAllAsync().ConfigureAwait(false);
+        var taken = durable.Except(handed.Select(row => HandedName.Of(row.Name))).ToHashSet();
+        lock (_client.Gate)
+        {
+            _client.Follow(identity);
+            foreach (var (name, loaded) in streams) _client.TryFollowStream(name)?.ReadAgain(loaded, taken);
+        }
+    }
+
+    /// <summary>Nobody else writes any more: what is there is read once more, what was handed over is taken, and a connection tried.</summary>
+    private async Task LeadAsync()
+    {
+        await _client.FlushAsync().WaitAsync(_stopping.Token).ConfigureAwait(false);
+        await _client.WakeThoseWithEditsAsync(_stopping.Token).ConfigureAwait(false);
+        var (identity, streams, handed) = await ReadAllAsync().ConfigureAwait(false);
+        await WakeAsync(handed, _stopping.Token).ConfigureAwait(false);
+        var none = new HashSet<HandedName>();
+        lock (_client.Gate)
+        {
+            _client.Follow(identity);
+            foreach (var (name, loaded) in streams) _client.TryFollowStream(name)?.ReadAgain(loaded, none);
+            IsFollowing = false;
+            var own = _client.Streams.Select(stream => (Stream: stream, Steps: stream.Lead())).ToList();
+            Take(handed);
+            // Made since, and on their way to disk: what removes them there comes behind.
+            foreach (var (stream, steps) in own) foreach (var step in steps) TakeOnce(step.Name, stream.Replica.Stream, step.Step);
+        }
+        _client.Connector.Start();
+        _client.RaiseStatusChanged();
+    }
+
+    /// <summary>Takes what the others have handed over.</summary>
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var handed = await ReadHandedAsync(cancellationToken).ConfigureAwait(false);
+        await WakeAsync(handed, cancellationToken).ConfigureAwait(false);
+        lock (_client.Gate) Take(handed);
+    }
+
+    private async Task WakeAsync(List<LocalRow> handed, CancellationToken cancellationToken)
+    {
+        foreach (var row in handed) await _client.WakeAsync(Read(row).Stream, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Take(List<LocalRow> handed)
+    {
+        foreach (var row in handed)
+        {
+            var (stream, step) = Read(row);
+            TakeOnce(HandedName.Of(row.Name), stream, step);
+        }
+    }
+
+    /// <summary>A row that was taken is there until the commit that removes it.</summary>
+    private void TakeOnce(HandedName name, StreamName stream, HandedStep step)
+    {
+        if (_taken.GetValueOrDefault(name.Instance) >= name.Number) return;
+        _taken[name.Instance] = name.Number;
+        _client.StreamOf(stream, step.Settings).TakeHanded(name, step);
+    }
+
+    private static (StreamName Stream, HandedStep Step) Read(LocalRow row)
+    {
+        try
+        {
+            return HandedStep.Read(row.Value.Span);
+        }
+        catch (FormatException exception)
+        {
+            throw new LocalStoreException($"What another tab or process has handed over cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private async Task<(ClientIdentity Identity, List<(StreamName, LoadedStream)> Streams, List<LocalRow> Handed)> ReadAllAsync()
+    {
+        ClientIdentity? identity = null;
+        await foreach (var row in _store.ReadAsync(LocalKind.Client, "", _stopping.Token).ConfigureAwait(false)) identity = ClientIdentity.Read(row.Value.Span);
+        var streams = new List<(StreamName, LoadedStream)>();
+        await foreach (var row in _store.ReadAsync(LocalKind.Stream, "", _stopping.Token).ConfigureAwait(false))
+        {
+            if (_client.IsResting(StreamName.Parse(row.Name))) continue;
+            streams.Add((StreamName.Parse(row.Name), await LoadedStream.ReadAsync(_store, row, _stopping.Token).ConfigureAwait(false)));
+        }
+        return (identity ?? _client.Identity, streams, await ReadHandedAsync(_stopping.Token).ConfigureAwait(false));
+    }
+
+    private async Task<List<LocalRow>> ReadHandedAsync(CancellationToken cancellationToken)
+    {
+        var rows = new List<LocalRow>();
+        await foreach (var row in _store.ReadAsync(LocalKind.Handed, "", cancellationToken).ConfigureAwait(false)) rows.Add(row);
+        return rows;
+    }
+}
