@@ -73,6 +73,7 @@ internal static class RunnelCommandLine
         ImportCommand.Create(),
         VerifyCommand.Create(),
         ConformanceCommand.Create(),
+        SimulateCommand.Create(),
     };
 
     private static string Explain(ParseResult parsed)

@@ -18,12 +18,13 @@ public sealed partial class RunnelClient : IAsyncDisposable
 {
     private readonly ILocalStore _store;
     private readonly RunnelClientOptions _options;
-    private readonly LocalWriter _writer;
+    private readonly ReplicaFactory _replicate;
+    private readonly ILocalWriter _writer;
     private readonly ConcurrentDictionary<StreamName, SyncedStream> _streams = new();
     private volatile ClientIdentity _identity;
     private volatile string? _storeTrouble;
 
-    private RunnelClient(ILocalStore store, ITransport transport, ClientIdentity identity, RunnelClientOptions options, SynchronizationContext? context)
+    private RunnelClient(ILocalStore store, ClientShells shells, ClientIdentity identity, RunnelClientOptions options, SynchronizationContext? context)
     {
         _store = store;
         _options = options;
@@ -31,8 +32,9 @@ public sealed partial class RunnelClient : IAsyncDisposable
         Context = context;
         Notifications = new NotificationQueue(context);
         Log = new ClientLog(options.Logger);
-        Connector = new Connector(this, transport, options);
-        _writer = new LocalWriter(store, options.Time, NoteStore);
+        _replicate = shells.Replicate;
+        Connector = shells.Connect(this);
+        _writer = shells.Write(store, NoteStore);
         Metrics = new ClientMetrics(this, options.Meters);
         if (store is ISharedLocalStore { } shared) Fellow = new StoreFellow(this, shared);
     }
@@ -79,7 +81,7 @@ public sealed partial class RunnelClient : IAsyncDisposable
 
     internal Lock Gate { get; } = new();
 
-    internal Connector Connector { get; }
+    internal IConnector Connector { get; }
 
     /// <summary>What this instance is among those that have the local store open; <c>null</c> where it is alone.</summary>
     internal StoreFellow? Fellow { get; }
@@ -104,16 +106,29 @@ public sealed partial class RunnelClient : IAsyncDisposable
     /// <param name="options">What differs from the defaults.</param>
     /// <param name="cancellationToken">Ends the waiting for a store that another process has.</param>
     /// <exception cref="LocalStoreException">The local store cannot be opened or read.</exception>
-    public static async Task<RunnelClient> OpenAsync(
+    public static Task<RunnelClient> OpenAsync(
         string server, ILocalStoreSource local, RunnelClientOptions? options = null, CancellationToken cancellationToken = default)
     {
-        options ??= new RunnelClientOptions();
+        var chosen = options ?? new RunnelClientOptions();
+        return OpenAsync(
+            local,
+            chosen,
+            new ClientShells(
+                client => new Connector(client, chosen.Transport ?? new WebSocketTransport(new Uri(server)), chosen),
+                (store, report) => new LocalWriter(store, chosen.Time, report)),
+            cancellationToken);
+    }
+
+    /// <summary>Opens the copies that <paramref name="local"/> has kept, driven by <paramref name="shells"/>.</summary>
+    /// <exception cref="LocalStoreException">The local store cannot be opened or read.</exception>
+    internal static async Task<RunnelClient> OpenAsync(ILocalStoreSource local, RunnelClientOptions options, ClientShells shells, CancellationToken cancellationToken)
+    {
         var context = SynchronizationContext.Current;   // that of the app, which the awaits below may leave
         var store = await local.OpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var identity = await ReadIdentityAsync(store, options.Ids, cancellationToken).ConfigureAwait(false);
-            var client = new RunnelClient(store, options.Transport ?? new WebSocketTransport(new Uri(server)), identity, options, context);
+            var client = new RunnelClient(store, shells, identity, options, context);
             await client.LoadAsync(cancellationToken).ConfigureAwait(false);
             if (client.Fellow is { } fellow) await fellow.StartAsync(cancellationToken).ConfigureAwait(false);
             if (!client.IsFollowing) client.Connector.Start();
@@ -283,7 +298,7 @@ public sealed partial class RunnelClient : IAsyncDisposable
 
     private SyncedStream Add(StreamName name, LoadedStream loaded)
     {
-        var stream = new SyncedStream(this, new StreamReplica(name, Id, loaded, _options.Ids), loaded.Conflicts);
+        var stream = new SyncedStream(this, _replicate(name, Id, loaded, _options.Ids), loaded.Conflicts);
         _streams[name] = stream;
         if (IsFollowing) stream.Replica.Follow();
         return stream;

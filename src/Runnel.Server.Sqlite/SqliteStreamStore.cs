@@ -18,6 +18,9 @@ public sealed class SqliteStreamStore : IStreamStore
     // SQLite takes up to 10^9 bytes in a row; a commit is held in memory several times over.
     private const int MaxCommitBytes = 256 * 1024 * 1024;
 
+    // Less is filled by a handful of commits: each would pay for three.
+    private const long MinLogBytes = 64 * 1024;
+
     private readonly DirectoryLock _lock;
     private readonly JournalFile _journal;
     private readonly JournalIndex _index;
@@ -48,13 +51,14 @@ public sealed class SqliteStreamStore : IStreamStore
     /// </exception>
     public static ValueTask<SqliteStreamStore> OpenAsync(SqliteStreamStoreOptions options, CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.LogBytes, MinLogBytes, nameof(options));
         var directory = Path.GetFullPath(options.DataDirectory);
         var directoryLock = DirectoryLock.Take(directory);
         JournalFile? journal = null;
         try
         {
             var mark = SyncedMark.Read(directory);
-            journal = JournalFile.Open(directory, mark);
+            journal = JournalFile.Open(directory, mark, options.LogBytes);
             using var replay = new JournalReplay(journal.Path);
             using (var rows = journal.ReadCommits())
             {

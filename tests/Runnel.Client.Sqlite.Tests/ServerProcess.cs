@@ -13,9 +13,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Where it listens; the same after every start.</summary>
     public string Url { get; private set; } = "http://127.0.0.1:0";
 
-    public static async Task<ServerProcess> StartNewAsync()
+    /// <summary>What of the environment is its own.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    public static async Task<ServerProcess> StartNewAsync(IReadOnlyDictionary<string, string>? environment = null)
     {
-        var server = new ServerProcess();
+        var server = new ServerProcess { Environment = environment ?? new Dictionary<string, string>() };
         await server.StartAsync();
         return server;
     }
@@ -33,7 +36,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task StartAsync()
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Runnel.Cli.dll");
-        _process = Process.Start(new ProcessStartInfo("dotnet", [program, "serve", "--json", "--url", Url, "--data", _directory.File("data")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo("dotnet", [program, "serve", "--json", "--url", Url, "--data", _directory.File("data")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in Environment) start.Environment[name] = value;
+        _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
         var line = await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience.Deadline);

@@ -52,6 +52,7 @@ internal static class DemoServerCommand
     {
         const int most = 1_000;
         var homes = app.Services.GetRequiredService<StreamHomes>();
+        await ChatHistory.StoreAsync(homes, cancellationToken).ConfigureAwait(false);
         await homes.CreateAsync(StreamName.Parse("lightswitch"), new StreamSettings(StreamOrder.Total, []), cancellationToken).ConfigureAwait(false);
         var streams = await homes.Store.ListAsync("", "", most, cancellationToken).ConfigureAwait(false);
         Console.WriteLine(streams.Count switch { 1 => "1 stream", most => $"{most} streams or more", var count => $"{count} streams" });
@@ -70,7 +71,8 @@ internal static class DemoServerCommand
     {
         var files = FilesOf("wwwroot");
         ServeFiles(app, "/demo", files);
-        MapTodo(app);
+        MapSample(app, "todo");
+        MapSample(app, "chat");
         app.MapGet("/", context =>
         {
             context.Response.Redirect("/demo");
@@ -84,11 +86,10 @@ internal static class DemoServerCommand
         });
     }
 
-    /// <summary>The to-do list: a page of its own, in C# for the browser.</summary>
-    private static void MapTodo(WebApplication app)
+    /// <summary>A sample: a page of its own, in C# for the browser.</summary>
+    private static void MapSample(WebApplication app, string name)
     {
-        const string address = "/demo/todo";
-        var files = FilesOf("todo");
+        var (address, files) = ($"/demo/{name}", FilesOf(name));
         ServeFiles(app, address, files);
         app.MapGet(address, context =>
         {

@@ -9,7 +9,7 @@ namespace Runnel.Client.Connection;
 /// Keeps a connection to the server for as long as the app wants one: tries again when it is lost, says hello with a new session each
 /// time, and carries what the replicas say and are told.
 /// </summary>
-internal sealed class Connector : IAsyncDisposable
+internal sealed class Connector : IConnector
 {
     private readonly RunnelClient _client;
     private readonly ITransport _transport;
@@ -147,7 +147,7 @@ internal sealed class Connector : IAsyncDisposable
         var token = _options.Token is { } ask ? await ask(attempt.Ended).ConfigureAwait(false) : null;
         await GiveUpFormerIdsAsync(token, attempt.Ended).ConfigureAwait(false);
         var identity = await _client.NextSessionAsync(attempt.Ended).ConfigureAwait(false);
-        var link = new ServerLink(await _transport.ConnectAsync(attempt.Ended).ConfigureAwait(false));
+        var link = new ServerLink(await WithinAnswerTimeAsync(_transport.ConnectAsync, attempt.Ended).ConfigureAwait(false));
         await using var ownedLink = link.ConfigureAwait(false);
         attempt.Link = link;
         link.Say(new ClientMessage.Hello(identity.Id, identity.Session, token));
@@ -158,8 +158,30 @@ internal sealed class Connector : IAsyncDisposable
     {
         foreach (var former in _client.Identity.Former)
         {
-            await FormerIds.RaiseAsync(_transport, former, [.. _client.Streams.Select(stream => stream.Replica.Stream)], token, cancellationToken).ConfigureAwait(false);
+            var streams = _client.Streams.Select(stream => stream.Replica.Stream).ToList();
+            await WithinAnswerTimeAsync(
+                async limited =>
+                {
+                    await FormerIds.RaiseAsync(_transport, former, streams, token, limited).ConfigureAwait(false);
+                    return true;
+                },
+                cancellationToken).ConfigureAwait(false);
             await _client.ForgetFormerAsync(former, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A server that takes a connection and then says nothing must not be waited for without end.</summary>
+    private async ValueTask<T> WithinAnswerTimeAsync<T>(Func<CancellationToken, ValueTask<T>> ask, CancellationToken cancellationToken)
+    {
+        using var waited = new CancellationTokenSource(_options.AnswerTimeout, _options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(waited.Token, cancellationToken);
+        try
+        {
+            return await ask(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TransportException("The server does not answer.", exception);
         }
     }
 

@@ -4,7 +4,7 @@ namespace Runnel.Client.LocalStore;
 /// Writes to the local store in the order in which it is told, as many changes in one transaction as have gathered while the last
 /// one was written; what must not happen before a change is durable waits for it. Safe for use by many threads.
 /// </summary>
-internal sealed class LocalWriter : IAsyncDisposable
+internal sealed class LocalWriter : ILocalWriter
 {
     // A store that fails, perhaps because the disk is full, is tried again; meanwhile nothing is sent, and nothing is lost.
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);

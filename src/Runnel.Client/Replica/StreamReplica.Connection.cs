@@ -202,6 +202,7 @@ internal sealed partial class StreamReplica
         var code = ErrorCode.TryParse(error.Code, out var known) ? known : ErrorCode.InvalidEvent;
         var refusal = new Refusal(code, error.Message);
         if (error.Ref is null && code == ErrorCode.UnknownStream && !_isSubscribing) return;   // said again of a subscribe that was followed by another
+        if (code == ErrorCode.SettingsConflict && (!_isSubscribing || (_state.Wish is null && !_isCreating))) return;   // the same: the present one asks for no settings
         if (code == ErrorCode.Unauthorized) Pause(new ReplicaOutput.AskForToken(refusal), error.Message);
         else if (error.IsRetryable) Pause(new ReplicaOutput.TryLater(refusal), error.Message);
         else if (code == ErrorCode.StaleSession && ++_timesSuperseded <= MaxSuperseded) Pause(new ReplicaOutput.Superseded(refusal), error.Message);

@@ -5,10 +5,6 @@ namespace Runnel.Client.Transport;
 /// <summary>Reaches the server by WebSocket, subprotocol <c>runnel.v1.json</c>.</summary>
 public sealed class WebSocketTransport : ITransport
 {
-    // As the server does: a peer that is silent for a minute is gone.
-    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan PongTimeout = TimeSpan.FromSeconds(40);
-
     private readonly Uri _address;
 
     /// <summary>Makes a transport to the server at <paramref name="server"/>, such as <c>https://example.org</c>.</summary>
@@ -23,6 +19,12 @@ public sealed class WebSocketTransport : ITransport
         };
         _address = new UriBuilder(server) { Scheme = scheme, Path = server.AbsolutePath.TrimEnd('/') + "/v1/sync" }.Uri;
     }
+
+    /// <summary>How often the server is pinged; a browser does not ping.</summary>
+    public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long the server may take to answer a ping before the connection is given up: with the default, as the server does, after a minute of silence.</summary>
+    public TimeSpan PongTimeout { get; init; } = TimeSpan.FromSeconds(40);
 
     /// <inheritdoc/>
     public async ValueTask<ITransportConnection> ConnectAsync(CancellationToken cancellationToken)

@@ -24,10 +24,18 @@ internal sealed class DirectoryLock : IDisposable
         {
             Directory.CreateDirectory(directory);
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-            file.SetLength(0);
-            file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            file.Flush();
-            return new DirectoryLock(file);
+            try
+            {
+                file.SetLength(0);
+                file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+                file.Flush();
+                return new DirectoryLock(file);
+            }
+            catch
+            {
+                file.Dispose();   // whoever tries again is not to find it locked
+                throw;
+            }
         }
         catch (IOException exception) when (exception.HResult is WouldBlock or SharingViolation)
         {

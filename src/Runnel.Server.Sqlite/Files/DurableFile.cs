@@ -12,6 +12,7 @@ namespace Runnel.Server.Sqlite.Files;
 internal static partial class DurableFile
 {
     private const int EINTR = 4;
+    private const int EIO = 5;
     private const int ENOSPC = 28;
     private const int EDQUOT = 122;
     private const int WindowsDiskFull = unchecked((int)0x80070070);
@@ -55,6 +56,26 @@ internal static partial class DurableFile
         if (descriptor < 0) throw Failed(directory, Marshal.GetLastPInvokeError());
         using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         Sync(handle, directory);
+    }
+
+    /// <summary>
+    /// Makes the name of <paramref name="directory"/> durable, and the names of all directories above it. One that may not be opened
+    /// or cannot be synced is passed over: somebody else made it, long ago.
+    /// </summary>
+    /// <exception cref="StreamStoreException">The device failed.</exception>
+    public static void SyncNamesAbove(string directory)
+    {
+        for (var above = Path.GetDirectoryName(directory); above is not null; above = Path.GetDirectoryName(above))
+        {
+            try
+            {
+                SyncDirectory(above);
+            }
+            catch (StreamStoreException exception) when (exception.InnerException is not Win32Exception { NativeErrorCode: EIO })
+            {
+                // As it was before.
+            }
+        }
     }
 
     /// <summary>The text of a file that another process may have locked; <c>null</c> if it cannot be had.</summary>

@@ -5,14 +5,8 @@ using SQLitePCL;
 namespace Runnel.Server.Sqlite.Journal;
 
 /// <summary>Moves commits from the write-ahead log into the file, by the committer, between two commits.</summary>
-internal sealed class Checkpointer(sqlite3 database, string path)
+internal sealed class Checkpointer(sqlite3 database, string path, long logBytes)
 {
-    /// <summary>
-    /// How many bytes gather in the log before it is worth two syncs: with large groups, fewer than one commit in a hundred waits for
-    /// them, and what a crash leaves to be read again is little.
-    /// </summary>
-    public const int LogBytes = 16 * 1024 * 1024;
-
     private long _logBytes;
 
     /// <summary>Counts a commit of <paramref name="bytes"/> bytes: SQLite logs whole pages, and always the last one of the table.</summary>
@@ -22,7 +16,7 @@ internal sealed class Checkpointer(sqlite3 database, string path)
     /// <exception cref="StreamStoreException">The device failed to sync.</exception>
     public void RunIfDue()
     {
-        if (_logBytes < LogBytes) return;
+        if (_logBytes < logBytes) return;
         _logBytes = 0;
         try
         {

@@ -22,11 +22,11 @@ internal sealed class JournalFile : IDisposable
     private readonly sqlite3_stmt _insert;
     private readonly Checkpointer _checkpointer;
 
-    private JournalFile(SqliteConnection connection, string path)
+    private JournalFile(SqliteConnection connection, string path, long logBytes)
     {
         (_connection, Path) = (connection, path);
         _insert = Prepare(connection, "INSERT INTO commits (number, chain, directory, events) VALUES (?1, ?2, ?3, ?4)", path);
-        _checkpointer = new Checkpointer(connection.Handle!, path);
+        _checkpointer = new Checkpointer(connection.Handle!, path, logBytes);
     }
 
     /// <summary>Where the file is.</summary>
@@ -37,16 +37,21 @@ internal sealed class JournalFile : IDisposable
     /// in the write-ahead log is synced before this returns: a reader must not see what another crash could still take back.
     /// </summary>
     /// <exception cref="StreamStoreException">It is damaged, of a newer version, or cannot be written.</exception>
-    public static JournalFile Open(string directory, SyncedMark? mark)
+    public static JournalFile Open(string directory, SyncedMark? mark, long logBytes)
     {
         var path = System.IO.Path.Combine(directory, FileName);
         var connection = Connect(path, SqliteOpenMode.ReadWriteCreate, mark);
         try
         {
-            if (!JournalFormat.IsThere(connection, path, mark)) JournalFormat.Create(connection);
+            if (!JournalFormat.IsThere(connection, path, mark))
+            {
+                // A journal in a directory that a loss of power takes back would be lost with all that was acknowledged.
+                DurableFile.SyncNamesAbove(directory);
+                JournalFormat.Create(connection);
+            }
             DurableFile.SyncDirectory(directory);
-            JournalFormat.Configure(connection, path);
-            var file = new JournalFile(connection, path);
+            JournalFormat.Configure(connection, path, logBytes);
+            var file = new JournalFile(connection, path, logBytes);
             file._checkpointer.SyncAll();
             return file;
         }

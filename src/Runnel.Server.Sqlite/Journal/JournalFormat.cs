@@ -23,8 +23,8 @@ internal static class JournalFormat
     private const int Version = 1;
     private const int FoundingBytes = 16;
 
-    // The log file keeps this size to be written over, which saves the file system's own journal; a larger one is cut back.
-    private const long LogBytesKept = 4 * Checkpointer.LogBytes;
+    // The log file keeps so many times what gathers in it, to be written over, which saves the file system's own journal; a larger one is cut back.
+    private const int LogsKept = 4;
 
     /// <summary>Whether the journal is there; <c>false</c> if its making was never finished.</summary>
     /// <exception cref="StreamStoreException">It is another program's file, of a newer version, damaged, or shorter than the mark says.</exception>
@@ -76,7 +76,7 @@ internal static class JournalFormat
     }
 
     /// <summary>Sets what a connection that writes needs.</summary>
-    public static void Configure(SqliteConnection connection, string path)
+    public static void Configure(SqliteConnection connection, string path, long logBytes)
     {
         Execute(connection, "PRAGMA synchronous = FULL");          // each commit is synced before it returns
         Execute(connection, "PRAGMA fullfsync = ON");              // where an fsync alone does not reach the medium
@@ -84,7 +84,7 @@ internal static class JournalFormat
         Execute(connection, "PRAGMA cell_size_check = ON");        // a damaged page is found when it is read
         Execute(connection, "PRAGMA trusted_schema = OFF");
         Execute(connection, "PRAGMA wal_autocheckpoint = 0");      // the checkpointer's work: SQLite's own hides its errors
-        Execute(connection, $"PRAGMA journal_size_limit = {LogBytesKept}");
+        Execute(connection, $"PRAGMA journal_size_limit = {LogsKept * logBytes}");
         if (Read(connection, "synchronous") != 2) throw new StreamStoreException(StoreFault.Unusable, $"{path} cannot be synced at each commit.");
     }
 

@@ -38,7 +38,7 @@ internal sealed class StreamReading(StreamIndex stream, Seq after, BlockReaders 
             bytes = bytes[block.Length..];
             try
             {
-                reader.Read(block.Commit, block.Offset, part.Span);
+                ReadOrTryAgain(reader, block, part.Span);
             }
             catch (StreamStoreException exception) when (exception.Fault == StoreFault.Damaged)
             {
@@ -49,6 +49,20 @@ internal sealed class StreamReading(StreamIndex stream, Seq after, BlockReaders 
             EventBlockCodec.Read(part, new Seq(block.FirstSeq), _after, events);
         }
         return true;
+    }
+
+    // SQLite says the same of bytes that are wrong and of a device that failed to read them; only the first is so again.
+    private static void ReadOrTryAgain(BlockReader reader, BlockPosition block, Span<byte> bytes)
+    {
+        try
+        {
+            reader.Read(block.Commit, block.Offset, bytes);
+        }
+        catch (StreamStoreException exception) when (exception.Fault == StoreFault.Damaged)
+        {
+            reader.End();
+            reader.Read(block.Commit, block.Offset, bytes);
+        }
     }
 
     private bool Mark(BlockPosition block, string what, Exception? inner)

@@ -9,7 +9,7 @@ namespace Runnel.Server.Homes;
 /// The way to every stream's home: routes publishes, creations and deletions to the one home of each stream, which is brought into
 /// memory on first use and leaves it when idle. Safe for use by many threads.
 /// </summary>
-public sealed class StreamHomes : IAsyncDisposable
+public sealed class StreamHomes : IStreamHomes, IAsyncDisposable
 {
     private readonly HomeOptions _options;
     private readonly TimeProvider _time;
@@ -53,6 +53,8 @@ public sealed class StreamHomes : IAsyncDisposable
     /// <summary>Publishes a batch; <paramref name="ticket"/> is told on a thread of the home's once it is durable or refused, perhaps before this returns.</summary>
     internal void Publish(PublishRequest request, PublishChain? chain, IHomeTicket ticket) =>
         Ask(request.Stream, new HomeRequest.Publish(ticket, request, _time.GetUtcNow(), chain));
+
+    void IStreamHomes.Publish(PublishRequest request, PublishChain? chain, IHomeTicket ticket) => Publish(request, chain, ticket);
 
     /// <summary>What a home's answer to a publish says.</summary>
     internal static PublishResult ResultOf(HomeAnswer answer) => answer is HomeAnswer.Published published
@@ -103,7 +105,7 @@ public sealed class StreamHomes : IAsyncDisposable
         while (true)
         {
             var home = HomeOf(stream);
-            if (home.TryWatch()) return new StreamWatch(home);
+            if (home.TryWatch()) return new StreamWatch(home.Feed, home.Unwatch);
             Forget(stream, home);
         }
     }
@@ -200,17 +202,17 @@ public abstract record OpenResult
 /// <summary>A stream's feed, held in memory until disposed.</summary>
 public sealed class StreamWatch : IDisposable
 {
-    private HostedHome? _home;
+    private Action? _letGo;
 
-    internal StreamWatch(HostedHome home)
+    internal StreamWatch(StreamFeed feed, Action letGo)
     {
-        _home = home;
-        Feed = home.Feed;
+        Feed = feed;
+        _letGo = letGo;
     }
 
     /// <summary>The feed.</summary>
     public StreamFeed Feed { get; }
 
     /// <summary>Lets the feed go.</summary>
-    public void Dispose() => Interlocked.Exchange(ref _home, null)?.Unwatch();
+    public void Dispose() => Interlocked.Exchange(ref _letGo, null)?.Invoke();
 }

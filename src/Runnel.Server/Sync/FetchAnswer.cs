@@ -7,7 +7,7 @@ namespace Runnel.Server.Sync;
 
 /// <summary>The answer to a fetch, sent frame by frame as the socket can take it: the ranges in their order, each covered exactly.</summary>
 internal sealed class FetchAnswer(
-    ClientMessage.Fetch fetch, string streamId, StreamHomes homes, Outgoing outgoing, SyncOptions options, Action done) : IDue
+    ClientMessage.Fetch fetch, string streamId, IStreamHomes homes, Outgoing outgoing, SyncOptions options, Action done) : IDue
 {
     private int _range;
     private Seq _after = new(fetch.Ranges[0].From.Value - 1);

@@ -19,6 +19,9 @@ internal sealed class Outgoing(SyncOptions options)
     private int _answerBytes;
     private int _signalBytes;
 
+    /// <summary>Whether <see cref="WaitAsync"/> would complete at once.</summary>
+    public bool IsAwake => Volatile.Read(ref _isAwake) == 1;
+
     /// <summary>Adds an answer. The caller has waited for room before it took what is answered.</summary>
     public void Answer(ServerMessage message)
     {

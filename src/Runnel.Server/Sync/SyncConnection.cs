@@ -16,7 +16,7 @@ namespace Runnel.Server.Sync;
 /// </remarks>
 public sealed class SyncConnection : IAsyncDisposable
 {
-    private readonly StreamHomes _homes;
+    private readonly IStreamHomes _homes;
     private readonly HomeOptions _homeOptions;
     private readonly SyncOptions _options;
     private readonly Outgoing _outgoing;
@@ -26,7 +26,9 @@ public sealed class SyncConnection : IAsyncDisposable
     private ClientMessage.Hello? _hello;
 
     /// <summary>Makes a connection that has not said hello.</summary>
-    public SyncConnection(StreamHomes homes, HomeOptions homeOptions, SyncOptions options)
+    public SyncConnection(StreamHomes homes, HomeOptions homeOptions, SyncOptions options) : this((IStreamHomes)homes, homeOptions, options) { }
+
+    internal SyncConnection(IStreamHomes homes, HomeOptions homeOptions, SyncOptions options)
     {
         _homes = homes;
         _homeOptions = homeOptions;
@@ -38,6 +40,9 @@ public sealed class SyncConnection : IAsyncDisposable
 
     /// <summary>Whether the client has said hello.</summary>
     public bool HasSaidHello => _hello is not null;
+
+    /// <summary>Whether something may be due that <see cref="WaitToSendAsync"/> has not told yet.</summary>
+    internal bool HasWoken => _outgoing.IsAwake;
 
     /// <summary>Takes one message; completes when the next may be read.</summary>
     public async ValueTask ReceiveAsync(ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken)

@@ -21,6 +21,7 @@ internal sealed class FaultPlan(SimulationContext context, SwarmSettings swarm, 
         Repeat(SimulatedFaults.FailedReads, FailReads);
         Repeat(SimulatedFaults.BrokenConnections, BreakConnections);
         Repeat(SimulatedFaults.Deletions, () => server.Delete(doomed));
+        Repeat(SimulatedFaults.Refusals, Refuse);
         Repeat(SimulatedFaults.Partitions, () =>
         {
             var way = _chance.Below(3);
@@ -34,6 +35,7 @@ internal sealed class FaultPlan(SimulationContext context, SwarmSettings swarm, 
         context.IsActive = false;
         context.Trace.Note("all faults end, and no more edits are made");
         (server.Disk.IsFull, server.Disk.FailsReads) = (false, false);
+        server.Guard.Allow();
     }
 
     private void Repeat(SimulatedFaults fault, Action happen)
@@ -59,6 +61,13 @@ internal sealed class FaultPlan(SimulationContext context, SwarmSettings swarm, 
     {
         if (_chance.Happens(0.7)) AnyLink().Break();
         else foreach (var link in network.Links) link.Break();
+    }
+
+    private void Refuse()
+    {
+        if (_chance.Happens(0.3)) server.Guard.ExpireTokens();
+        else if (_chance.Happens(0.6)) server.Guard.Forbid();
+        else server.Guard.Allow();
     }
 
     private void FillDisk()

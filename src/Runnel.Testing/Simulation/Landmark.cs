@@ -179,4 +179,88 @@ public enum Landmark
 
     /// <summary>The server answered <c>too_large</c>.</summary>
     RefusedTooLarge,
+
+    /// <summary>A device's edit was stored.</summary>
+    DeviceEditStored,
+
+    /// <summary>A user inserted an object.</summary>
+    UserInserted,
+
+    /// <summary>A user changed an object.</summary>
+    UserUpdated,
+
+    /// <summary>A user deleted an object.</summary>
+    UserDeleted,
+
+    /// <summary>A user moved an object between others.</summary>
+    UserMoved,
+
+    /// <summary>A user made a batch.</summary>
+    BatchMade,
+
+    /// <summary>A user's batch failed, and was taken back.</summary>
+    BatchTakenBack,
+
+    /// <summary>An edit was merged into one that waited.</summary>
+    EditCoalesced,
+
+    /// <summary>An own edit came back from the stream, and left the outbox.</summary>
+    OwnEditCameBack,
+
+    /// <summary>A user's edit was refused for good, and kept.</summary>
+    EditRejected,
+
+    /// <summary>A user tried again what was refused.</summary>
+    RejectedRetried,
+
+    /// <summary>A user gave up what was refused.</summary>
+    RejectedGivenUp,
+
+    /// <summary>A device was told to try again later.</summary>
+    DeviceToldLater,
+
+    /// <summary>A device's token had expired.</summary>
+    TokenExpired,
+
+    /// <summary>A user switched the network off.</summary>
+    SwitchedOff,
+
+    /// <summary>A device asked for what it lacked.</summary>
+    DeviceFetched,
+
+    /// <summary>A device's session was overtaken by another.</summary>
+    DeviceSuperseded,
+
+    /// <summary>A device's process ended between two writes to its store.</summary>
+    DeviceCrashed,
+
+    /// <summary>A device's process ended in a write, which was lost.</summary>
+    DeviceCrashLostWrite,
+
+    /// <summary>A device's process ended in a write, which was kept.</summary>
+    DeviceCrashKeptWrite,
+
+    /// <summary>A device's process stood still.</summary>
+    DevicePaused,
+
+    /// <summary>A device's disk took nothing.</summary>
+    DeviceDiskFull,
+
+    /// <summary>Another process took a device's store over.</summary>
+    StoreHandedOver,
+
+    /// <summary>A device went on from an old copy of its store.</summary>
+    CopyRestored,
+
+    /// <summary>A device was cloned, and both went on.</summary>
+    DeviceCloned,
+
+    /// <summary>A device found that its store is a copy.</summary>
+    CopyFound,
+
+    /// <summary>A copy had nothing in common with others any more, and took an id of its own.</summary>
+    CopyParted,
+
+    /// <summary>The session of an id that was given up was raised.</summary>
+    FormerIdRaised,
 }

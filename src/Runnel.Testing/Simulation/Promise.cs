@@ -45,6 +45,18 @@ public enum Promise
     /// <summary>A client that comes back is told the truth about what is known of it.</summary>
     ResumesTruly,
 
+    /// <summary>Every edit of a user is in the stream, or waits in the outbox as it was made, or was refused and is kept.</summary>
+    NoEditIsLost,
+
+    /// <summary>What coalescing makes of edits says what they say, and does not say what others had not seen.</summary>
+    CoalescedUnseen,
+
+    /// <summary>A user sees the own edits from the moment they are made, over what the stream holds.</summary>
+    OwnEditsShown,
+
+    /// <summary>What the author of an app says must hold, holds.</summary>
+    AppInvariant,
+
     /// <summary>Replicas that hold the same prefix have the same merge state, also after they were read from their disks again.</summary>
     Convergent,
 

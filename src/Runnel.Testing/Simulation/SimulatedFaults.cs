@@ -49,6 +49,24 @@ public enum SimulatedFaults
     /// <summary>A stream is deleted now and then, and begins anew.</summary>
     Deletions = 1 << 13,
 
+    /// <summary>What users do is refused now and then, for good or for a while, and tokens expire.</summary>
+    Refusals = 1 << 14,
+
+    /// <summary>The processes of devices end at any point, also in a write to their stores.</summary>
+    DeviceCrashes = 1 << 15,
+
+    /// <summary>The processes of devices stand still for a while, and then take everything at once.</summary>
+    DevicePauses = 1 << 16,
+
+    /// <summary>The stores of devices take nothing for a while.</summary>
+    DeviceDisks = 1 << 17,
+
+    /// <summary>Devices go on from an old copy of their stores.</summary>
+    RestoredCopies = 1 << 18,
+
+    /// <summary>Devices are cloned, and both go on.</summary>
+    Clones = 1 << 19,
+
     /// <summary>All of them.</summary>
-    All = (1 << 14) - 1,
+    All = (1 << 20) - 1,
 }

@@ -1,4 +1,5 @@
-using Runnel.Testing.Simulation.Clients;
+using Runnel.Testing.Simulation.Apps;
+using Runnel.Testing.Simulation.Devices;
 using Runnel.Testing.Stores;
 
 namespace Runnel.Testing.Simulation;
@@ -9,6 +10,9 @@ public sealed record SimulationOptions
     /// <summary>The kinds of faults that a seed may draw; each seed draws some of them.</summary>
     public SimulatedFaults Faults { get; init; } = SimulatedFaults.All;
 
+    /// <summary>How large the world may be.</summary>
+    public SimulationScale Scale { get; init; } = new();
+
     /// <summary>How the server opens its store, at each start of its process. What the store keeps for good lies on the disk.</summary>
     /// <remarks>
     /// The store completes its calls before they return, or inside <see cref="SimulatedDisk.ReleaseCommit"/>: a simulation has one thread.
@@ -18,8 +22,11 @@ public sealed record SimulationOptions
     /// <summary>What is put around each real home; nothing by default.</summary>
     public Func<ISimulatedHome, ISimulatedHome> AroundHome { get; init; } = home => home;
 
-    /// <summary>Makes the devices that join the world; none by default.</summary>
-    internal Func<SimulatedPlace, ISimulatedDevice>? Device { get; init; }
+    /// <summary>Makes the app that runs on the devices of a world; <c>null</c> for users who make random edits.</summary>
+    public Func<SimulatedApp>? App { get; init; }
+
+    /// <summary>Where tests make devices wrong; nowhere by default.</summary>
+    internal DeviceHooks Hooks { get; init; } = new();
 
     /// <summary>How many of the last lines of the trace a report keeps.</summary>
     public int TraceLines { get; init; } = 150;

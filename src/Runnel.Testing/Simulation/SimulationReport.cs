@@ -12,6 +12,9 @@ public sealed record SimulationReport
     /// <summary>What the seed has drawn: sizes, faults and their rates.</summary>
     public required string Swarm { get; init; }
 
+    /// <summary>The kinds of faults that the seed has drawn.</summary>
+    public required SimulatedFaults Faults { get; init; }
+
     /// <summary>The promise that was broken first; <c>null</c> if all were kept.</summary>
     public required BrokenPromise? Broken { get; init; }
 

@@ -1,4 +1,6 @@
+using Runnel.Records;
 using Runnel.Server.Homes;
+using Runnel.Server.Sync;
 using Runnel.Testing.Simulation.Time;
 
 namespace Runnel.Testing.Simulation;
@@ -9,11 +11,33 @@ namespace Runnel.Testing.Simulation;
 /// </summary>
 internal sealed record SwarmSettings
 {
+    private static readonly string[] TextFields = ["title", "memo"];
+
     public required SimulatedFaults Faults { get; init; }
     public required int Streams { get; init; }
     public required int Authors { get; init; }
     public required int HandAuthors { get; init; }
+    public required int Devices { get; init; }
     public required int Readers { get; init; }
+
+    /// <summary>How each stream merges, as those who create it want it.</summary>
+    public required IReadOnlyList<StreamSettings> Settings { get; init; }
+
+    /// <summary>Whether devices coalesce.</summary>
+    public required bool Coalesces { get; init; }
+
+    /// <summary>How many edits a user makes in one go, at most.</summary>
+    public required int MaxBurst { get; init; }
+
+    /// <summary>How often a user makes a batch.</summary>
+    public required double BatchRate { get; init; }
+
+    /// <summary>How often a user puts back what was there.</summary>
+    public required double ToggleRate { get; init; }
+
+    /// <summary>How often a user switches the network off for a while.</summary>
+    public required double OfflineRate { get; init; }
+    public required TimeSpan MaxLocalCommitTime { get; init; }
 
     /// <summary>How long edits are made and faults happen.</summary>
     public required TimeSpan ActiveTime { get; init; }
@@ -44,18 +68,27 @@ internal sealed record SwarmSettings
     public required int MaxFrameEvents { get; init; }
     public required TimeSpan IdleTimeout { get; init; }
 
-    public static SwarmSettings Draw(Chance chance, SimulatedFaults allowed)
+    public static SwarmSettings Draw(Chance chance, SimulatedFaults allowed, SimulationScale scale)
     {
         var faults = allowed & (SimulatedFaults)(chance.Next() & (ulong)SimulatedFaults.All);
         var isTight = faults.HasFlag(SimulatedFaults.TightLimits);
+        var streams = chance.Between(1, 3);
         return new SwarmSettings
         {
             Faults = faults,
-            Streams = chance.Between(1, 4),
-            Authors = chance.Between(1, 5),
-            HandAuthors = chance.Between(0, 2),
-            Readers = chance.Between(0, 2),
-            ActiveTime = TimeSpan.FromSeconds(chance.Pick(2, 4, 8)),
+            Streams = Math.Min(streams, scale.Streams),
+            Settings = [.. Enumerable.Range(0, streams).Select(_ => DrawSettings(chance))],
+            Authors = Math.Min(chance.Between(0, 3), scale.Authors),
+            HandAuthors = Math.Min(chance.Between(0, 1), scale.HandAuthors),
+            Devices = Math.Min(chance.Between(1, 3), scale.Devices),
+            Readers = Math.Min(chance.Between(0, 1), scale.Readers),
+            Coalesces = chance.Happens(0.8),
+            MaxBurst = chance.Pick(1, 3, 6),
+            BatchRate = chance.Pick(0, 0.2, 0.5),
+            ToggleRate = chance.Pick(0, 0.1, 0.5),
+            OfflineRate = chance.Pick(0, 0.05, 0.2),
+            MaxLocalCommitTime = TimeSpan.FromMilliseconds(chance.Pick(1, 50)),
+            ActiveTime = TimeSpan.FromTicks(Math.Min(TimeSpan.FromSeconds(chance.Pick(1, 2, 4)).Ticks, scale.ActiveTime.Ticks)),
             MaxRest = TimeSpan.FromMilliseconds(chance.Pick(200, 500, 1_500)),
             MaxBatch = chance.Pick(1, 2, 3, 8),
             Window = chance.Pick(1, 2, 8),
@@ -77,8 +110,20 @@ internal sealed record SwarmSettings
         };
     }
 
+    private static StreamSettings DrawSettings(Chance chance)
+    {
+        CollectionSettings Draw() => new(
+            chance.Pick(ConcurrentDelete.DeleteWins, ConcurrentDelete.UpdateWins),
+            TextFields.Where(_ => chance.Happens(0.3)).ToDictionary(FieldName.Parse, _ => FieldMerge.KeepAll));
+
+        var order = chance.Happens(0.7) ? StreamOrder.Causal : StreamOrder.Total;
+        return chance.Happens(0.2) ? StreamSettings.Default : new StreamSettings(order, [new(CollectionName.Parse("note"), Draw()), new(CollectionName.Parse("list"), Draw())]);
+    }
+
     /// <summary>Whether this kind of fault was drawn.</summary>
     public bool Has(SimulatedFaults fault) => (Faults & fault) != 0;
+
+    public SyncOptions ToSyncOptions() => new() { MaxFrameEvents = MaxFrameEvents };
 
     public HomeOptions ToHomeOptions() => new()
     {

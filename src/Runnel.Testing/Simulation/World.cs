@@ -1,4 +1,8 @@
+using Runnel.Protocol;
+using Runnel.Records;
+using Runnel.Testing.Simulation.Apps;
 using Runnel.Testing.Simulation.Clients;
+using Runnel.Testing.Simulation.Devices;
 using Runnel.Testing.Simulation.Network;
 using Runnel.Testing.Simulation.Oracle;
 using Runnel.Testing.Simulation.Server;
@@ -12,8 +16,8 @@ internal sealed class World
     // How long everybody has to come to rest once nothing goes wrong any more, and then the server alone.
     private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(10), LastBreath = TimeSpan.FromSeconds(1);
 
-    // Two of them at least share a stream with each other, or with authors.
-    private const int Devices = 3;
+    // One device has nobody to disagree with.
+    private const int LeastAppDevices = 2;
 
     private readonly long _seed;
     private readonly SimulationOptions _options;
@@ -23,8 +27,9 @@ internal sealed class World
     private readonly SimulatedServer _server;
     private readonly SimulatedNetwork _network;
     private readonly FaultPlan _faults;
+    private readonly SimulatedApp? _app;
     private readonly List<Peer> _peers = [];
-    private readonly List<ISimulatedDevice> _devices = [];
+    private readonly List<SimulatedDevice> _devices = [];
     private readonly StreamName[] _streams;
 
     // Written to by hand only: numbers of authors would have to begin anew with it.
@@ -34,8 +39,9 @@ internal sealed class World
     {
         _seed = seed;
         _options = options;
+        _app = options.App?.Invoke();
         _context = new SimulationContext(seed, options.TraceLines);
-        _swarm = SwarmSettings.Draw(_context.Chance.For("swarm"), options.Faults);
+        _swarm = SwarmSettings.Draw(_context.Chance.For("swarm"), options.Faults, options.Scale);
         _context.Trace.Note(_swarm.ToString());
         var disk = new SimulatedDisk { HoldsCommits = true };
         _oracle = new SimulationOracle(_context, disk);
@@ -57,9 +63,9 @@ internal sealed class World
     {
         _faults.Heal();
         _peers.Add(new Peer(_context, _swarm, _oracle, _network.Link("latecomer"), [.. _streams, _doomed]));
+        foreach (var device in _devices) device.Heal();
         if (!Passes(QuietTime)) return false;
         foreach (var peer in _peers) peer.Silence();
-        foreach (var device in _devices) device.Silence();
         return Passes(LastBreath);
     }
 
@@ -69,13 +75,15 @@ internal sealed class World
         for (var i = 1; i <= _swarm.Authors; i++)
         {
             var streams = _streams.Where(_ => chance.Happens(0.7)).DefaultIfEmpty(_streams[0]);
-            _peers.Add(new ScriptedAuthor(_context, _swarm, _oracle, _network.Link($"author-{i}"), streams));
+            _peers.Add(new ScriptedAuthor(_context, _swarm, _oracle, _network.Link($"author-{i}"), streams.ToDictionary(stream => stream, SettingsOf)));
         }
         for (var i = 1; i <= _swarm.HandAuthors; i++) _peers.Add(new HandAuthor(_context, _swarm, _oracle, _network.Link($"hand-{i}"), [.. _streams, _doomed]));
-        for (var i = 1; _options.Device is { } make && i <= Devices; i++)
+        for (var i = 1; i <= (_app is null ? _swarm.Devices : Math.Max(LeastAppDevices, _swarm.Devices)); i++)
         {
-            _devices.Add(make(new SimulatedPlace(_context, _swarm, _oracle, _network.Link($"device-{i}"), _streams[i % _streams.Length])));
+            _devices.Add(new SimulatedDevice(PlaceOf($"device-{i}")));
+            _devices[^1].Start();
         }
+        if (_swarm.Has(SimulatedFaults.Clones) && _devices.Count > 0) _context.Timeline.After(chance.Between(TimeSpan.Zero, _swarm.ActiveTime), Clone);
         for (var i = 1; i <= _swarm.Readers; i++) _peers.Add(new Peer(_context, _swarm, _oracle, _network.Link($"reader-{i}"), [.. _streams, _doomed]));
     }
 
@@ -103,14 +111,49 @@ internal sealed class World
                 if (memory.Seen.Count != head) _context.Break(Promise.Live, $"{peer.Client} has seen {memory.Stream} up to {memory.Seen.Count}, and its head is {head}");
             }
         }
-        foreach (var device in _devices) device.JudgeRest();
+        JudgeConvergence();
         if (_server.Unfinished > 0) _context.Break(Promise.Live, $"{_server.Unfinished} requests and appends are left over in the server");
+    }
+
+    private DevicePlace PlaceOf(string name) => new(
+        _context, _swarm, _options, _oracle, _server.Guard, _network.Link(name, keepsOrder: true), _streams.ToDictionary(stream => stream, SettingsOf), _app);
+
+    private StreamSettings SettingsOf(StreamName stream) => _app is { } app ? app.Settings ?? StreamSettings.Default : _swarm.Settings[Array.IndexOf(_streams, stream)];
+
+    private void Clone()
+    {
+        _devices.Add(_devices[0].Clone(PlaceOf("clone-1")));
+        _devices[^1].Start();
+    }
+
+    /// <summary>All devices, and the server, have made the same of the same events.</summary>
+    private void JudgeConvergence()
+    {
+        var stored = _streams.ToDictionary(stream => stream, Materialize);
+        if (_app is { } app) AppStep.Take(_context, "at rest", () => app.AtRest([.. _devices.Select(device => device.Process!.Streams[0].Stream)]));
+        foreach (var device in _devices)
+        {
+            foreach (var (stream, mergeHash, hash) in device.JudgeRest())
+            {
+                if (mergeHash != stored[stream].MergeHash()) _context.Break(Promise.Convergent, $"{device.Name} has another merge state of {stream} than its events make");
+                if (hash != stored[stream].Hash()) _context.Break(Promise.Convergent, $"{device.Name} shows another {stream} than its events make");
+            }
+        }
+    }
+
+    private RecordSet Materialize(StreamName stream)
+    {
+        var appends = _server.Disk.SyncedCommits.SelectMany(group => group).Where(append => append.Stream == stream).ToList();
+        var records = new RecordSet(appends.Select(append => append.Header?.Settings).LastOrDefault(settings => settings is not null) ?? StreamSettings.Default);
+        foreach (var stored in appends.SelectMany(append => append.Events)) records.Apply(EventCodec.ParseStored(stored.Json.Span));
+        return records;
     }
 
     private SimulationReport Report() => new()
     {
         Seed = _seed,
         Swarm = _swarm.ToString(),
+        Faults = _swarm.Faults,
         Broken = _context.Broken,
         Trace = _context.Trace.Lines,
         TraceHash = _context.Trace.Hash,

@@ -48,6 +48,7 @@ internal sealed class HandAuthor : Peer
             Client = Client.Value,
             Stream = stream.Value,
             Ref = _awaited,
+            Connection = Connection,
             Session = 0,
             Nonce = null,
             Edits = [.. Enumerable.Range(0, Chance.Between(1, 3)).Select(i => new Edit(stream.Value, Client.Value, null, null, Chance.Pick("insert", "update", "delete"), $"{Client}-{_refs}-{i}"))],

@@ -49,6 +49,9 @@ internal class Peer : IClientEnd
 
     protected Chance Chance { get; }
 
+    /// <summary>The number of the present connection, while there is one.</summary>
+    protected int Connection => _connection!.Number;
+
     /// <summary>The session of the present connection, or of the last one.</summary>
     protected long Session { get; private set; }
 
@@ -79,7 +82,7 @@ internal class Peer : IClientEnd
     protected virtual bool SaysSession => true;
 
     /// <summary>The settings to create a stream with, when subscribing; <c>null</c> to leave that to others.</summary>
-    protected virtual StreamSettings? Creates => null;
+    protected virtual StreamSettings? Creates(StreamName stream) => null;
 
     /// <summary>Does what is due beside following; the client is welcome.</summary>
     protected virtual void Work() { }
@@ -151,7 +154,7 @@ internal class Peer : IClientEnd
     private void Subscribe(StreamMemory memory)
     {
         memory.AskedAt = Context.Now;
-        Send(new ClientMessage.Subscribe(memory.Stream, new Seq(memory.Seen.Count), memory.Id is null ? Creates : null, memory.Id));
+        Send(new ClientMessage.Subscribe(memory.Stream, new Seq(memory.Seen.Count), memory.Id is null && !memory.IsMadeOtherwise ? Creates(memory.Stream) : null, memory.Id));
     }
 
     private void Take(ServerMessage message)
@@ -218,6 +221,7 @@ internal class Peer : IClientEnd
         memory.AskedAt = null;
         memory.AskAt = Context.Now + Chance.Between(ShortestRest, LongestRest);
         if (error.Code == "unknown_stream" && memory.Id is null) memory.IsKnown = true;
+        else if (error.Code == "settings_conflict") memory.IsMadeOtherwise = true;
         else if (Oracle.WasDeleted(memory.Stream.Value) && error.Code is "gone" or "diverged" or "unknown_stream") LearnGone(memory, error.Code);
         // An answer from before the stream was there may come late; one that is lost in truth is missed in the end.
         else if (!error.IsRetryable && error.Code != "unknown_stream") Context.Break(Promise.SeenStays, $"{Client} holds {memory.Seen.Count} events of {memory.Stream}, id {memory.Id}, and is refused: {error.Code}, {error.Message}");

@@ -7,7 +7,7 @@ namespace Runnel.Testing.Simulation.Clients;
 /// <summary>Edits as the product's own types and frames.</summary>
 internal static class PublishedEdits
 {
-    private static readonly CollectionName Collection = CollectionName.Parse(Edit.Collection);
+    private static readonly CollectionName Collection = CollectionName.Parse(Edit.PlainCollection);
     private static readonly FieldName Title = FieldName.Parse("title");
 
     public static EventDraft ToDraft(Edit edit) => new(

@@ -22,20 +22,22 @@ internal sealed class ScriptedAuthor : Peer
     private readonly List<ScriptedOutbox> _outboxes;
     private readonly Dictionary<long, (ScriptedOutbox Outbox, SentBatch Batch, IReadOnlyList<ScriptedBatch> Covered)> _sent = [];
     private readonly WrongPublishes _wrongs;
+    private readonly IReadOnlyDictionary<StreamName, StreamSettings> _settings;
     private readonly bool _creates;
     private TimeSpan _editAt;
     private long _refs;
 
-    public ScriptedAuthor(SimulationContext context, SwarmSettings swarm, SimulationOracle oracle, SimulatedLink link, IEnumerable<StreamName> streams)
-        : base(context, swarm, oracle, link, streams)
+    public ScriptedAuthor(SimulationContext context, SwarmSettings swarm, SimulationOracle oracle, SimulatedLink link, IReadOnlyDictionary<StreamName, StreamSettings> streams)
+        : base(context, swarm, oracle, link, streams.Keys)
     {
+        _settings = streams;
         _nonces = new SeededIdSource(context.Chance.For($"nonces of {link.Client}"));
         _outboxes = [.. Memories.Select(memory => new ScriptedOutbox(memory))];
         _wrongs = new WrongPublishes(Client.Value, Chance);
         _creates = Chance.Happens(0.5);
     }
 
-    protected override StreamSettings? Creates => _creates ? StreamSettings.Default : null;
+    protected override StreamSettings? Creates(StreamName stream) => _creates ? _settings[stream] : null;
 
     protected override void Connects()
     {
@@ -121,7 +123,7 @@ internal sealed class ScriptedAuthor : Peer
             }
         }
         foreach (var batch in covered) (batch.IsSent, batch.SentAt) = (true, Context.Now);
-        Send(outbox, NewBatch(outbox, [.. before, .. covered.SelectMany(batch => batch.Edits)], [], Session), covered);
+        Send(outbox, NewBatch(outbox, [.. before, .. covered.SelectMany(batch => batch.Edits)], [], Session, Connection), covered);
     }
 
     /// <summary>What an author does that has not noted that it was acknowledged.</summary>
@@ -130,7 +132,7 @@ internal sealed class ScriptedAuthor : Peer
         outbox.HasSent = true;
         if (outbox.Done.Count == 0 || !Chance.Happens(Swarm.OverlapRate)) return;
         Context.Reach(Landmark.DoneSentAgain);
-        Send(outbox, NewBatch(outbox, [.. outbox.Done.TakeLast(Chance.Between(1, 3))], [], Session), []);
+        Send(outbox, NewBatch(outbox, [.. outbox.Done.TakeLast(Chance.Between(1, 3))], [], Session, Connection), []);
     }
 
     private void Send(ScriptedOutbox outbox, SentBatch batch, IReadOnlyList<ScriptedBatch> covered)
@@ -143,25 +145,26 @@ internal sealed class ScriptedAuthor : Peer
     private void SendWrong(ScriptedOutbox outbox)
     {
         var (edits, expected, kind) = _wrongs.Draw(outbox);
-        var wrong = NewBatch(outbox, edits, expected, kind == WrongKind.StaleSession ? Session - 1 : Session);
         Context.Trace.Note($"{Client} sends what is wrong: {kind}");
         if (kind == WrongKind.StaleSession)
         {
-            _ = new Ghost(this, wrong);
+            _ = new Ghost(this, connection => NewBatch(outbox, edits, expected, Session - 1, connection));
             return;
         }
+        var wrong = NewBatch(outbox, edits, expected, Session, Connection);
         _sent.Add(wrong.Ref, (outbox, wrong, []));
         if (kind == WrongKind.Malformed) Send(WrongPublishes.Malform(ToMessage(wrong)), () => Oracle.Arrives(wrong));
         else Send(ToMessage(wrong), () => Oracle.Arrives(wrong));
     }
 
-    private SentBatch NewBatch(ScriptedOutbox outbox, IReadOnlyList<Edit> edits, IReadOnlyList<string> wrong, long session)
+    private SentBatch NewBatch(ScriptedOutbox outbox, IReadOnlyList<Edit> edits, IReadOnlyList<string> wrong, long session, int connection)
     {
         var batch = new SentBatch
         {
             Client = Client.Value,
             Stream = outbox.Memory.Stream.Value,
             Ref = ++_refs,
+            Connection = connection,
             Session = session,
             Nonce = _nonces.NewId(),
             Edits = edits,
@@ -179,11 +182,11 @@ internal sealed class ScriptedAuthor : Peer
         private readonly ScriptedAuthor _author;
         private readonly SentBatch _wrong;
 
-        public Ghost(ScriptedAuthor author, SentBatch wrong)
+        public Ghost(ScriptedAuthor author, Func<int, SentBatch> makeWrong)
         {
             _author = author;
-            _wrong = wrong;
             var connection = author.ConnectBeside(this);
+            _wrong = makeWrong(connection.Number);
             author.Context.Timeline.After(Patience, connection.CloseAtClient);
         }
 

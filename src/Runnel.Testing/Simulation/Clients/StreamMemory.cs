@@ -23,6 +23,9 @@ internal sealed class StreamMemory(StreamName stream)
     /// <summary>Whether the server has told on this connection what it knows of the client, or that there is no such stream.</summary>
     public bool IsKnown { get; set; }
 
+    /// <summary>Whether others have made the stream with other settings than this client wants.</summary>
+    public bool IsMadeOtherwise { get; set; }
+
     /// <summary>When the server last said something of the stream.</summary>
     public TimeSpan HeardAt { get; set; }
 

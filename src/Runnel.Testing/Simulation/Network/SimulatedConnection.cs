@@ -12,8 +12,14 @@ internal sealed class SimulatedConnection(SimulationContext context, SimulatedNe
     /// <summary>The connection's number in its world.</summary>
     public int Number { get; } = network.NextConnection();
 
-    /// <summary>The client's name.</summary>
-    public string Client => link.Client;
+    /// <summary>The id that the client says hello with.</summary>
+    public string Client { get; set; } = link.Client;
+
+    /// <inheritdoc cref="SimulatedLink.KeepsOrder"/>
+    public bool KeepsOrder => link.KeepsOrder;
+
+    /// <summary>Whether the server would answer a ping now.</summary>
+    public bool AnswersPings => IsOpenAtClient && _server is not null && !link.IsCutUp && !link.IsCutDown;
 
     /// <summary>Whether the client has not closed it and does not know it closed.</summary>
     public bool IsOpenAtClient { get; private set; } = true;
@@ -37,9 +43,9 @@ internal sealed class SimulatedConnection(SimulationContext context, SimulatedNe
     {
         if (!IsOpenAtClient) return;
         Note("->", frame);
-        if (link.IsCutUp || network.Loses()) return;
-        Carry(ref _lastUp, () => ArriveAtServer(frame, onArrival));
-        if (network.Duplicates()) Carry(ref _lastUp, () => ArriveAtServer(frame, onArrival));
+        if (IsLost(link.IsCutUp)) return;
+        Carry(ref _lastUp, link.CutUpUntil, () => ArriveAtServer(frame, onArrival));
+        if (!KeepsOrder && network.Duplicates()) Carry(ref _lastUp, link.CutUpUntil, () => ArriveAtServer(frame, onArrival));
     }
 
     /// <summary>Sends a frame to the client.</summary>
@@ -47,9 +53,9 @@ internal sealed class SimulatedConnection(SimulationContext context, SimulatedNe
     {
         if (_server is null) return;
         Note("<-", frame);
-        if (link.IsCutDown || network.Loses()) return;
-        Carry(ref _lastDown, () => ArriveAtClient(frame));
-        if (network.Duplicates()) Carry(ref _lastDown, () => ArriveAtClient(frame));
+        if (IsLost(link.IsCutDown)) return;
+        Carry(ref _lastDown, link.CutDownUntil, () => ArriveAtClient(frame));
+        if (!KeepsOrder && network.Duplicates()) Carry(ref _lastDown, link.CutDownUntil, () => ArriveAtClient(frame));
     }
 
     /// <summary>The client lets go. The server learns of it behind everything that was on its way.</summary>
@@ -114,11 +120,21 @@ internal sealed class SimulatedConnection(SimulationContext context, SimulatedNe
         if (IsOpenAtClient) client.Received(this, frame);
     }
 
-    private void Carry(ref TimeSpan last, Action arrive)
+    /// <summary>Whether a frame goes astray. Where order is kept it is only late behind a cut; what is lost there dooms the connection.</summary>
+    private bool IsLost(bool isCut)
+    {
+        if (!KeepsOrder) return isCut || network.Loses();
+        if (!network.Loses()) return false;
+        context.Timeline.After(network.TimeToLive(), Break);
+        return true;
+    }
+
+    private void Carry(ref TimeSpan last, TimeSpan cutUntil, Action arrive)
     {
         var arrival = context.Now + network.Delay();
+        if (KeepsOrder && arrival < cutUntil) arrival = cutUntil;
         // In order, unless the frame overtakes: then the ones behind it still stay behind those before it.
-        if (!network.Overtakes()) last = arrival = arrival > last ? arrival : last;
+        if (KeepsOrder || !network.Overtakes()) last = arrival = arrival > last ? arrival : last;
         context.Timeline.After(arrival - context.Now, arrive);
     }
 

@@ -1,13 +1,25 @@
 namespace Runnel.Testing.Simulation.Network;
 
 /// <summary>One client's way to the server; it may be cut, one way or both.</summary>
-internal sealed class SimulatedLink(SimulationContext context, SimulatedNetwork network, string client)
+internal sealed class SimulatedLink(SimulationContext context, SimulatedNetwork network, string client, bool keepsOrder)
 {
     private TimeSpan _cutUpUntil, _cutDownUntil;
     private readonly List<SimulatedConnection> _connections = [];
 
     /// <summary>The client's name.</summary>
     public string Client => client;
+
+    /// <summary>
+    /// Whether it is a transport as WebSockets are: within a connection nothing is overtaken, doubled or silently lost. Plain authors live
+    /// with less.
+    /// </summary>
+    public bool KeepsOrder => keepsOrder;
+
+    /// <summary>When the way to the server is free again.</summary>
+    public TimeSpan CutUpUntil => IsCutUp ? _cutUpUntil : TimeSpan.Zero;
+
+    /// <summary>When the way to the client is free again.</summary>
+    public TimeSpan CutDownUntil => IsCutDown ? _cutDownUntil : TimeSpan.Zero;
 
     /// <summary>Whether nothing gets through to the server.</summary>
     public bool IsCutUp => context.IsActive && context.Now < _cutUpUntil;
@@ -37,6 +49,6 @@ internal sealed class SimulatedLink(SimulationContext context, SimulatedNetwork 
     /// <summary>Breaks the connections that there are.</summary>
     public void Break()
     {
-        foreach (var connection in _connections) connection.Break();
+        foreach (var connection in _connections.ToList()) connection.Break();
     }
 }

@@ -8,6 +8,9 @@ internal sealed class SimulatedNetwork(SimulationContext context, SwarmSettings 
     // Everything takes some time, so that nothing happens inside the call that caused it.
     private static readonly TimeSpan LeastDelay = TimeSpan.FromMicroseconds(50), HealthyDelay = TimeSpan.FromMilliseconds(10);
 
+    // A lame connection lives long enough for frames to come behind the one that is missing.
+    private static readonly TimeSpan LongestLameness = TimeSpan.FromSeconds(1);
+
     private readonly Chance _chance = context.Chance.For("network");
     private readonly List<SimulatedLink> _links = [];
     private int _connections;
@@ -19,9 +22,9 @@ internal sealed class SimulatedNetwork(SimulationContext context, SwarmSettings 
     public IServerPort Server => server;
 
     /// <summary>Lays a client's link.</summary>
-    public SimulatedLink Link(string client)
+    public SimulatedLink Link(string client, bool keepsOrder = false)
     {
-        var link = new SimulatedLink(context, this, client);
+        var link = new SimulatedLink(context, this, client, keepsOrder);
         _links.Add(link);
         return link;
     }
@@ -37,6 +40,9 @@ internal sealed class SimulatedNetwork(SimulationContext context, SwarmSettings 
 
     /// <summary>After how long an end learns that the other is gone; <c>null</c> if it never does.</summary>
     public TimeSpan? Notice() => context.IsActive && swarm.Has(SimulatedFaults.BrokenConnections) && _chance.Happens(0.5) ? null : Delay();
+
+    /// <summary>How long a connection lasts that has lost a frame.</summary>
+    public TimeSpan TimeToLive() => _chance.Between(TimeSpan.Zero, LongestLameness);
 
     /// <summary>Whether a frame is lost.</summary>
     public bool Loses() => Happens(swarm.LossRate, Landmark.FrameLost);

@@ -6,6 +6,9 @@ internal sealed class SentBatch
     public required string Client { get; init; }
     public required string Stream { get; init; }
     public required long Ref { get; init; }
+
+    /// <summary>The connection that it was sent on.</summary>
+    public required int Connection { get; init; }
     public required long Session { get; init; }
     public required string? Nonce { get; init; }
     public required IReadOnlyList<Edit> Edits { get; init; }
@@ -15,6 +18,9 @@ internal sealed class SentBatch
 
     /// <summary>Whether it was published without numbers, so that sending it twice stores it twice.</summary>
     public bool IsByHand => Wrong.Count == 0 && Edits[0].ClientSeq is null;
+
+    /// <summary>Whether a device has sent it, which numbers anew after a refusal.</summary>
+    public bool IsDevices { get; init; }
 
     /// <summary>How often it has arrived at the server.</summary>
     public int Arrivals { get; set; }

@@ -1,3 +1,4 @@
+using Runnel.Testing.Simulation.Network;
 using Runnel.Testing.Stores;
 
 namespace Runnel.Testing.Simulation.Oracle;
@@ -11,15 +12,24 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
     // Answers that say nothing about the batch: it may be sent again.
     private static readonly HashSet<string> Retryable = ["overloaded", "storage_full", "internal"];
 
-    private readonly Dictionary<string, Edit> _edits = [];
-    private readonly Dictionary<(string Client, long Ref), SentBatch> _sent = [];
+    private readonly KnownEdits _edits = new();
+    private readonly Dictionary<(int Connection, string Stream, long Ref), SentBatch> _sent = [];
     private readonly Dictionary<string, List<StreamHistory>> _histories = [];
     private readonly Dictionary<string, long> _sessions = [];
     private readonly Dictionary<(string Stream, string Client), long> _acknowledged = [];
     private int _commits, _deletions, _deletionsAnswered;
 
+    // What a guard may answer a device, which must cope with it.
+    private static readonly HashSet<string> Guarded = ["unauthorized", "forbidden", "too_large", "invalid_event", "rate_limited"];
+
     /// <summary>How many events were acknowledged.</summary>
     public long Acknowledged { get; private set; }
+
+    /// <summary>What was sent, and what users have written.</summary>
+    public KnownEdits Edits => _edits;
+
+    /// <summary>Whether stores of devices were copied: then two go on under one id, until they find out.</summary>
+    public bool HasCopies { get; set; }
 
     /// <summary>The stream that has this name now; <c>null</c> if none has.</summary>
     public StreamHistory? Find(string stream) => _histories.TryGetValue(stream, out var lives) && !lives[^1].IsDeleted ? lives[^1] : null;
@@ -28,17 +38,13 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
     public bool WasDeleted(string stream) => Lives(stream).Exists(life => life.IsDeleted);
 
     /// <summary>A client has begun a session.</summary>
-    public void SessionBegins(string client, long session) => _sessions[client] = session;
+    public void SessionBegins(string client, long session) => _sessions[client] = Math.Max(session, _sessions.GetValueOrDefault(client));
 
     /// <summary>A batch is about to be sent.</summary>
     public void Sends(SentBatch batch)
     {
-        _sent.Add((batch.Client, batch.Ref), batch);
-        foreach (var edit in batch.Edits)
-        {
-            _edits[edit.Id] = edit;
-            edit.Batches.Add(batch);
-        }
+        _sent.Add((batch.Connection, batch.Stream, batch.Ref), batch);
+        foreach (var edit in batch.Edits) _edits.Sends(edit).Batches.Add(batch);
     }
 
     /// <summary>A batch has arrived at the server.</summary>
@@ -62,6 +68,7 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
             foreach (var append in disk.SyncedCommits[_commits])
             {
                 var history = Begin(append.Stream.Value, append.StreamId);
+                if (append.Header is { } header) history.Rules = MergeRules.Read(header.Settings.Wire.ToString());
                 foreach (var run in append.Runs) history.Sessions[run.Client.Value] = run.After.Session;
                 if (append.IsDelete) End(history);
                 else if (append.Events.Count > 0) history.Take([.. append.Events.Select(encoded => ObservedEvent.Read(encoded.Json))]);
@@ -70,17 +77,18 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
     }
 
     /// <summary>The server sends a frame: from now on what it says must be true.</summary>
-    public void ServerSays(string client, ReadOnlyMemory<byte> frame)
+    public void ServerSays(SimulatedConnection connection, ReadOnlyMemory<byte> frame)
     {
         LookAtDisk();
         var said = SaidByServer.Read(frame.Span);
+        var sent = said.Ref is { } reference ? _sent.GetValueOrDefault((connection.Number, said.Stream, reference)) : null;
         switch (said.Type)
         {
-            case "published": Acknowledge(_sent[(client, said.Ref!.Value)], said.Seqs); break;
-            case "error" when said.Ref is { } reference: Refuse(_sent[(client, reference)], said.Code, said.Message); break;
+            case "published": Acknowledge(sent!, said.Seqs); break;
+            case "error" when sent is not null: Refuse(sent, said.Code, said.Message); break;
             case "error": NoteRefusal(said.Code); break;
-            case "events": Show(client, said); break;
-            case "subscribed": Resume(client, said); break;
+            case "events" or "fetched": Show(connection.Client, said); break;
+            case "subscribed": Resume(connection.Client, said); break;
         }
     }
 
@@ -95,9 +103,9 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
     /// <summary>Everything has come to rest: nothing may be left over.</summary>
     public void Finish()
     {
-        foreach (var edit in _edits.Values)
+        foreach (var edit in _edits.All)
         {
-            if (edit.ClientSeq is null || edit.Batches[0].Wrong.Count > 0) continue;
+            if (edit.FieldsSent is not null || edit.ClientSeq is null || edit.Batches[0].Wrong.Count > 0) continue;
             if (!edit.IsAcknowledged) context.Break(Promise.Live, $"{edit} was never acknowledged; it is {(edit.Seqs.Count > 0 ? "stored" : "not stored")}");
         }
     }
@@ -135,6 +143,7 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
         context.Trace.Note($"{Describe(batch)} is refused: {code}, {message}");
         if (Retryable.Contains(code)) return;
         if (code == "stale_session" && batch.Session < _sessions.GetValueOrDefault(batch.Client)) return;
+        if (batch.IsDevices && (HasCopies || Guarded.Contains(code))) return;
         JudgeSession(batch);
         if (batch.Wrong.Count > 0)
         {
@@ -169,7 +178,7 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
         {
             context.Break(Promise.ResumesTruly, $"{client} is told that its last number in {said.Stream} is {said.LastClientSeq}; {acknowledged} was acknowledged and {durable} is durable");
         }
-        else if (said.LastClientSeq > 0 && !IsNonceOf(history.IdOf(client, said.LastClientSeq), said.Nonce))
+        else if (said.LastClientSeq > 0 && !IsNonceOf(history.EditOf(client, said.LastClientSeq), said.Nonce))
         {
             context.Break(Promise.ResumesTruly, $"{client} is told the nonce {said.Nonce} of its number {said.LastClientSeq} in {said.Stream}");
         }
@@ -198,7 +207,7 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
         _deletions++;
     }
 
-    private bool IsNonceOf(string id, string? nonce) => _edits[id].Batches.Any(batch => batch.Nonce == nonce && batch.Edits[^1].Id == id);
+    private static bool IsNonceOf(Edit? edit, string? nonce) => edit is not null && edit.Batches.Exists(batch => batch.Nonce == nonce && batch.Edits[^1].Equals(edit));
 
     private void NoteRefusal(string code)
     {

@@ -26,7 +26,7 @@ internal sealed class ServerProcess : IConnectionEnd
 
     public ServerProcess(
         SimulationContext context, SwarmSettings swarm, SimulationOptions options, SimulationOracle oracle,
-        SimulatedDisk disk, TimeProvider clock, IdSource ids, Chance chance)
+        SimulatedDisk disk, Guard guard, TimeProvider clock, IdSource ids, Chance chance)
     {
         _context = context;
         _options = options;
@@ -36,7 +36,9 @@ internal sealed class ServerProcess : IConnectionEnd
         Clock = clock;
         Ids = ids;
         Limits = swarm.ToHomeOptions();
-        Store = options.OpenStore(disk);
+        Guard = guard;
+        Store = new ObservedStore(options.OpenStore(disk));
+        Homes = new SimulatedHomes(this);
         _commits = new CommitLine(context, this, disk, chance.For("commits"));
         After(Limits.IdleTimeout, Sweep);
     }
@@ -54,7 +56,13 @@ internal sealed class ServerProcess : IConnectionEnd
 
     public HomeOptions Limits { get; }
 
-    public IStreamStore Store { get; }
+    public ObservedStore Store { get; }
+
+    /// <summary>The way from connections to homes.</summary>
+    public SimulatedHomes Homes { get; }
+
+    /// <summary>Who says what is forbidden.</summary>
+    public Guard Guard { get; }
 
     /// <summary>The bytes of events that were accepted and are not answered.</summary>
     public long WaitingBytes { get; set; }
@@ -69,7 +77,12 @@ internal sealed class ServerProcess : IConnectionEnd
         return this;
     }
 
-    public void Received(SimulatedConnection connection, ReadOnlyMemory<byte> frame) => _gateways.GetValueOrDefault(connection)?.Receive(frame);
+    public void Received(SimulatedConnection connection, ReadOnlyMemory<byte> frame)
+    {
+        if (!_gateways.TryGetValue(connection, out var gateway)) return;
+        gateway.Receive(frame);
+        gateway.Wake();
+    }
 
     public void Closed(SimulatedConnection connection)
     {
@@ -100,7 +113,9 @@ internal sealed class ServerProcess : IConnectionEnd
     /// <summary>Does <paramref name="action"/> after <paramref name="delay"/>, if the process lives until then.</summary>
     public void After(TimeSpan delay, Action action) => _context.Timeline.After(delay, () =>
     {
-        if (_isAlive) action();
+        if (!_isAlive) return;
+        action();
+        foreach (var gateway in _gateways.Values) gateway.Wake();
     });
 
     /// <summary>Does <paramref name="action"/> at some thread's next turn.</summary>

@@ -19,6 +19,7 @@ internal sealed class SimulatedServer : IServerPort
     private readonly Chance _chance;
     private readonly SeededIdSource _ids;
     private readonly VirtualClock _clock;
+    private readonly Guard _guard;
     private ServerProcess? _process;
     private int _starts;
 
@@ -32,11 +33,15 @@ internal sealed class SimulatedServer : IServerPort
         _chance = context.Chance.For("server");
         _ids = new SeededIdSource(context.Chance.For("ids of the server"));
         _clock = new VirtualClock(context.Timeline);
+        _guard = new Guard(context, swarm);
         Start();
     }
 
     /// <summary>The disk.</summary>
     public SimulatedDisk Disk { get; }
+
+    /// <summary>Who says what is forbidden.</summary>
+    public Guard Guard => _guard;
 
     /// <summary>Whether the server's process is running.</summary>
     public bool IsRunning => _process is not null;
@@ -52,7 +57,7 @@ internal sealed class SimulatedServer : IServerPort
         if (_process is not null) return;
         if (_starts++ > 0) _context.Reach(Landmark.Restarted);
         SetClock();
-        var process = _process = new ServerProcess(_context, _swarm, _options, _oracle, Disk, _clock, _ids, _chance.For($"process {_starts}"));
+        var process = _process = new ServerProcess(_context, _swarm, _options, _oracle, Disk, _guard, _clock, _ids, _chance.For($"process {_starts}"));
         process.DeviceFailed += () => _context.Timeline.After(_chance.Between(TimeSpan.Zero, LongestFailure), () =>
         {
             if (_process == process) Restart(_chance.Pick(UnsyncedWrites.Lost, UnsyncedWrites.Kept), TimeSpan.Zero);

@@ -3,6 +3,7 @@ using System.Text;
 using Runnel.Records;
 using Runnel.Server.Stores;
 using Runnel.Testing.Simulation;
+using Runnel.Testing.Simulation.Network;
 using Runnel.Testing.Simulation.Oracle;
 using Runnel.Testing.Stores;
 
@@ -17,6 +18,7 @@ public sealed class SimulationOracleTests
     private readonly SimulatedDisk _disk = new();
     private readonly InMemoryStreamStore _store;
     private readonly SimulationOracle _oracle;
+    private readonly SimulatedConnection _connection;
     private readonly Edit _first = NewEdit(1), _second = NewEdit(2), _third = NewEdit(3), _wrong = NewEdit(1_000);
     private int _head;
 
@@ -24,6 +26,8 @@ public sealed class SimulationOracleTests
     {
         _store = new InMemoryStreamStore(_disk);
         _oracle = new SimulationOracle(_context, _disk);
+        var network = new SimulatedNetwork(_context, SwarmSettings.Draw(_context.Chance, SimulatedFaults.None, new SimulationScale()), new NoServer());
+        _connection = new SimulatedConnection(_context, network, network.Link("ada"), new Nobody());
         _oracle.SessionBegins("ada", 1);
         Send(1, "nonce 1", [], _first, _second);
         Send(2, "nonce 2", [], _third);
@@ -93,6 +97,18 @@ public sealed class SimulationOracleTests
     }
 
     [Fact]
+    public void A_value_that_was_written_once_and_is_stored_by_two_events()
+    {
+        _oracle.Edits.Writes("\"milk\"", isOnly: true);
+        var (one, other) = (DeviceEdit(1, "{\"title\":\"milk\"}"), DeviceEdit(2, "{\"title\":\"milk\"}"));
+        SendAs("ann", 1, one);
+        SendAs("ann", 2, other);
+        Commit(Json(1, one));
+
+        Breaks(Promise.ExactlyOnce, () => Commit(Json(2, other, precedingSeq: 0)));
+    }
+
+    [Fact]
     public void A_number_left_out_in_the_stream() => Breaks(Promise.Gapless, () => Commit(Json(1, _first), Json(3, _second)));
 
     [Fact]
@@ -139,14 +155,17 @@ public sealed class SimulationOracleTests
     }
 
     [Fact]
-    public void A_stale_session_that_is_the_latest()
+    public void A_stale_session_that_is_the_latest() =>
+        Breaks(Promise.RightIsAccepted, () => Says("""{"type":"error","ref":1,"stream":"todo","code":"stale_session","message":"","retryable":false}"""));
+
+    [Fact]
+    public void A_session_that_another_has_overtaken_is_stale_by_right()
     {
         _oracle.SessionBegins("ada", 2);
-        Says("""{"type":"error","ref":1,"stream":"todo","code":"stale_session","message":"","retryable":false}""");
-        Assert.Null(_context.Broken);
 
-        _oracle.SessionBegins("ada", 1);
-        Breaks(Promise.RightIsAccepted, () => Says("""{"type":"error","ref":1,"stream":"todo","code":"stale_session","message":"","retryable":false}"""));
+        Says("""{"type":"error","ref":1,"stream":"todo","code":"stale_session","message":"","retryable":false}""");
+
+        Assert.Null(_context.Broken);
     }
 
     [Fact]
@@ -223,6 +242,8 @@ public sealed class SimulationOracleTests
 
     private static Edit NewEdit(long clientSeq, string client = "ada") => new("todo", client, clientSeq, 0, "insert", $"{client}-{clientSeq}");
 
+    private static Edit DeviceEdit(long clientSeq, string fields) => new("todo", "ann", clientSeq, 0, "update", "shared") { FieldsSent = fields };
+
     private static ObservedEvent Observed(long seq, Edit edit) => ObservedEvent.Read(Encoding.UTF8.GetBytes(Json(seq, edit)));
 
     private static string Json(long seq, Edit edit, long? clientSeq = null, long? precedingSeq = null) => string.Create(
@@ -230,10 +251,10 @@ public sealed class SimulationOracleTests
         $$"""{"seq":{{seq}},"client":"{{edit.Client}}","at":"2026-11-22T10:00:00.000Z","clientSeq":{{edit.ClientSeq ?? clientSeq}},"precedingSeq":{{precedingSeq ?? edit.PrecedingSeq ?? seq - 1}},"op":"{{edit.Op}}","collection":"task","id":"{{edit.Id}}","fields":{{edit.Fields}} }""");
 
     private SentBatch Send(long reference, string? nonce, string[] wrong, params Edit[] edits) =>
-        Send(new SentBatch { Client = "ada", Stream = "todo", Ref = reference, Session = 1, Nonce = nonce, Edits = edits, Wrong = wrong });
+        Send(new SentBatch { Client = "ada", Stream = "todo", Ref = reference, Connection = 1, Session = 1, Nonce = nonce, Edits = edits, Wrong = wrong });
 
     private SentBatch SendAs(string client, long reference, params Edit[] edits) =>
-        Send(new SentBatch { Client = client, Stream = "todo", Ref = reference, Session = 0, Nonce = null, Edits = edits });
+        Send(new SentBatch { Client = client, Stream = "todo", Ref = reference, Connection = 2, Session = 0, Nonce = null, Edits = edits });
 
     private SentBatch Send(SentBatch batch)
     {
@@ -260,7 +281,21 @@ public sealed class SimulationOracleTests
         _oracle.LookAtDisk();
     }
 
-    private void Says(string message) => _oracle.ServerSays("ada", Encoding.UTF8.GetBytes(message));
+    private void Says(string message) => _oracle.ServerSays(_connection, Encoding.UTF8.GetBytes(message));
+
+    private sealed class NoServer : IServerPort
+    {
+        public IConnectionEnd? Accept(SimulatedConnection connection) => null;
+    }
+
+    private sealed class Nobody : IClientEnd
+    {
+        public void Connected(SimulatedConnection connection) { }
+
+        public void Received(SimulatedConnection connection, ReadOnlyMemory<byte> frame) { }
+
+        public void Closed(SimulatedConnection connection) { }
+    }
 
     private void Breaks(Promise promise, Action lie)
     {

@@ -13,7 +13,7 @@ internal abstract class StoreDecorator(IStreamStore inner) : IStreamStore
 
     public virtual ValueTask<StreamState?> LoadAsync(StreamName stream, CancellationToken cancellationToken) => Inner.LoadAsync(stream, cancellationToken);
 
-    public IAsyncEnumerable<EventBlock> ReadAsync(StreamName stream, Seq after, CancellationToken cancellationToken) => Inner.ReadAsync(stream, after, cancellationToken);
+    public virtual IAsyncEnumerable<EventBlock> ReadAsync(StreamName stream, Seq after, CancellationToken cancellationToken) => Inner.ReadAsync(stream, after, cancellationToken);
 
     public virtual ValueTask<IReadOnlyList<Seq>> FindAsync(StreamName stream, ClientId client, long firstClientSeq, int count, CancellationToken cancellationToken) =>
         Inner.FindAsync(stream, client, firstClientSeq, count, cancellationToken);

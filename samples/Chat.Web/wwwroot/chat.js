@@ -1,0 +1,33 @@
+import { offerCode } from "/demo/code-panel.js";
+
+const nearly = 80;
+const $ = id => document.getElementById(id);
+
+export function mount() {
+  offerCode({ button: $("show-code"), dialog: $("code") });
+  keepForOffline();
+}
+
+/** Whether the newest message is before one's eyes, or nearly. */
+export const isAtEnd = rows => rows.scrollHeight - rows.scrollTop - rows.clientHeight < nearly;
+
+/** Rows come while it scrolls, so that the end moves: follows it until it stands still. */
+export async function scrollToEnd(rows) {
+  for (let last = -1; rows.scrollHeight !== last; ) {
+    last = rows.scrollHeight;
+    rows.scrollTop = last;
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+  }
+}
+
+/** The page comes up without a network, too: what it is made of is kept in this browser. */
+async function keepForOffline() {
+  if (!navigator.serviceWorker) return;
+  await navigator.serviceWorker.register("service-worker.js");
+  const { active } = await navigator.serviceWorker.ready;
+  const files = performance.getEntriesByType("resource").map(({ name }) => name).filter(name => new URL(name).pathname.startsWith("/demo/"));
+  active.postMessage([...new Set([location.href, ...files])]);
+}
+
+navigator.serviceWorker?.addEventListener("message", () => (document.documentElement.dataset.isKept = "true"));
