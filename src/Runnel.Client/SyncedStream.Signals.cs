@@ -25,13 +25,19 @@ public sealed partial class SyncedStream
         return TrySend(Encoding.UTF8.GetBytes(document.RootElement.GetRawText()));
     }
 
-    internal void Note(ServerMessage.Signal signal) =>
-        _client.Post(() => Signalled?.Invoke(this, new Signal(signal.Client, signal.Data)));
+    internal void Note(ServerMessage.Signal signal)
+    {
+        _client.Fellow?.NoteSignal(Replica.Stream, signal.Client, signal.Data);
+        Hear(signal.Client, signal.Data);
+    }
+
+    internal void Hear(ClientId from, ReadOnlyMemory<byte> json) => _client.Post(() => Signalled?.Invoke(this, new Signal(from, json)));
 
     private bool TrySend(ReadOnlyMemory<byte> data)
     {
         lock (_client.Gate)
         {
+            if (IsFollowing) return _client.Fellow!.TrySignal(Replica.Stream, data);
             if (!Replica.IsLive || Say is not { } say) return false;
             say(new ClientMessage.Signal(Replica.Stream, data));
             return true;

@@ -10,6 +10,7 @@ internal static partial class Device
     private static RunnelClient? _client;
     private static SyncedStream? _stream;
     private static SyncedCollection<TestTask>? _tasks;
+    private static readonly List<string> Signals = [];
 
     /// <summary>Opens the store <paramref name="name"/>; several tabs may have it open.</summary>
     [JSExport]
@@ -20,6 +21,7 @@ internal static partial class Device
         _client = await services.BuildServiceProvider().OpenRunnelClientAsync();
         _stream = _client.Stream("todo:home");
         _tasks = _stream.Collection<TestTask>();
+        _stream.Signalled += (_, signal) => Signals.Add(signal.Json);
     }
 
     /// <summary>Opens the store <paramref name="name"/>, in which streams rest until they are opened.</summary>
@@ -76,6 +78,13 @@ internal static partial class Device
     /// <summary>How many tasks there are.</summary>
     [JSExport]
     public static int Count() => _tasks!.Count;
+
+    [JSExport]
+    public static bool TrySignal(string json) => _stream!.TrySignal(json);
+
+    /// <summary>The signals that were heard.</summary>
+    [JSExport]
+    public static string[] Heard() => [.. Signals];
 
     [JSExport]
     public static int Pending() => _stream!.Pending;

@@ -198,6 +198,25 @@ public class TabTests(Browser browser)
     }
 
     [Fact]
+    public async Task Every_tab_says_and_hears_signals()
+    {
+        await using var server = await PageServer.StartAsync();
+        await using var profile = await browser.NewProfileAsync();
+        await using var elsewhere = await browser.NewProfileAsync();
+        var leading = await Tab.OpenAsync(profile, server);
+        var following = await Tab.OpenAsync(profile, server);
+        var other = await Tab.OpenAsync(elsewhere, server);
+        foreach (var tab in (Tab[])[leading, following, other]) await tab.WaitAsync(Online);
+
+        Assert.True(await following.AskAsync<bool>("TrySignal('{\"typing\":\"Ann\"}')"));
+        await other.WaitAsync("Heard().length === 1");
+        Assert.True(await other.AskAsync<bool>("TrySignal('{\"typing\":\"Bob\"}')"));
+
+        foreach (var tab in (Tab[])[leading, following]) await tab.WaitAsync("Heard().join() === '{\"typing\":\"Bob\"}'");
+        Assert.Equal(["""{"typing":"Ann"}"""], await other.AskAsync<string[]>("Heard()"));
+    }
+
+    [Fact]
     public async Task Stores_of_two_names_are_two_clients()
     {
         await using var server = await PageServer.StartAsync();

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Runnel.Client.Connection;
 using Runnel.Client.LocalStore;
 using Runnel.Client.Replica;
@@ -13,7 +15,7 @@ internal sealed class StoreFellow : IAsyncDisposable
     // A store that cannot be read is tried again, as one that cannot be written is.
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    private const string SwitchOff = "switch off", SwitchOn = "switch on", Connect = "connect", State = "state ", Close = "close ";
+    private const string Switch = "switch ", Off = "off", On = "on", Connect = "connect", State = "state ", Close = "close ", SaySignal = "signal ", HeardSignal = "heard ";
 
     private readonly RunnelClient _client;
     private readonly ISharedLocalStore _store;
@@ -22,7 +24,7 @@ internal sealed class StoreFellow : IAsyncDisposable
     private readonly SemaphoreSlim _news = new(1, 1);
     private Task _loop = Task.CompletedTask;
     private string? _said;
-    private long _lastHanded;
+    private long _lastHanded, _switched;
 
     public StoreFellow(RunnelClient client, ISharedLocalStore store)
     {
@@ -58,17 +60,38 @@ internal sealed class StoreFellow : IAsyncDisposable
     public void NoteState(ConnectionState state)
     {
         if (IsFollowing) return;
-        var text = $"{State}{state}";
+        var text = $"{State}{_switched} {(_client.IsSwitchedOff ? Off : On)} {state}";
         if (text == _said) return;
         _said = text;
         _store.Say(text);
     }
 
-    /// <summary>The app has switched the network off, or on again: that holds for all instances.</summary>
-    public void NoteSwitch(bool isOff) => _store.Say(isOff ? SwitchOff : SwitchOn);
+    /// <summary>
+    /// The app has switched the network off, or on again: that holds for all instances. The leader's word counts; another asks it to, and says which
+    /// of its words it had heard, so that none that is older than the leader's last one undoes that.
+    /// </summary>
+    public void NoteSwitch(bool isOff)
+    {
+        if (IsFollowing) _store.Say($"{Switch}{_switched} {(isOff ? Off : On)}");
+        else SayAnew(++_switched);
+    }
 
     /// <summary>The app looks at a stream no longer: whoever leads may let it rest, and whoever still looks at it says so.</summary>
     public void NoteClosed(StreamName stream) => _store.Say($"{Close}{stream}");
+
+    /// <summary>Has the leader send a signal; <c>false</c> if that has no connection.</summary>
+    public bool TrySignal(StreamName stream, ReadOnlyMemory<byte> json)
+    {
+        if (LeaderState is not (ConnectionState.Online or ConnectionState.CatchingUp)) return false;
+        _store.Say($"{SaySignal}{stream} {Encoding.UTF8.GetString(json.Span)}");
+        return true;
+    }
+
+    /// <summary>Lets the others hear a signal, too.</summary>
+    public void NoteSignal(StreamName stream, ClientId from, ReadOnlyMemory<byte> json)
+    {
+        if (!IsFollowing) _store.Say($"{HeardSignal}{stream} {from} {Encoding.UTF8.GetString(json.Span)}");
+    }
 
     /// <summary>Does something that reads the store, while what the others commit waits behind it.</summary>
     public async Task BetweenNewsAsync(Func<Task> read, CancellationToken cancellationToken)
@@ -134,9 +157,7 @@ internal sealed class StoreFellow : IAsyncDisposable
             case StoreNews.Committed committed when IsFollowing && !StartsOver(committed): Follow(committed.Writes); break;
             case StoreNews.Missed or StoreNews.Committed when IsFollowing: await ReadAgainAsync().ConfigureAwait(false); break;
             case StoreNews.Handed when !IsFollowing:
-                _said = null;   // the other may have just come
-                _client.RaiseStatusChanged();
-                if (_client.IsSwitchedOff) NoteSwitch(isOff: true);
+                SayAnew(_switched);   // the other may have just come
                 await SweepAsync(_stopping.Token).ConfigureAwait(false);
                 break;
             case StoreNews.Said said when said.Text.StartsWith(Close, StringComparison.Ordinal): await HearClosedAsync(StreamName.Parse(said.Text[Close.Length..])).ConfigureAwait(false); break;
@@ -150,13 +171,33 @@ internal sealed class StoreFellow : IAsyncDisposable
     {
         switch (text)
         {
-            case SwitchOff or SwitchOn: _client.Connector.IsSwitchedOff = text == SwitchOff; break;
+            case var other when !IsFollowing && other.StartsWith(Switch, StringComparison.Ordinal) && other.Split(' ') is [_, var heard, var isOff]:
+                var isCurrent = long.Parse(heard, CultureInfo.InvariantCulture) >= _switched;
+                if (isCurrent) _client.Connector.IsSwitchedOff = isOff == Off;
+                SayAnew(isCurrent ? _switched + 1 : _switched);
+                break;
             case Connect when !IsFollowing: _client.ConnectNow(); break;
-            case var other when IsFollowing && other.StartsWith(State, StringComparison.Ordinal) && Enum.TryParse<ConnectionState>(other.AsSpan(State.Length), out var state):
-                LeaderState = state;
+            case var other when !IsFollowing && other.StartsWith(SaySignal, StringComparison.Ordinal) && other.Split(' ', 3) is [_, var stream, var json]:
+                _client.Find(StreamName.Parse(stream))?.TrySignal(json);
+                break;
+            case var other when IsFollowing && other.StartsWith(HeardSignal, StringComparison.Ordinal) && other.Split(' ', 4) is [_, var stream, var from, var json]:
+                _client.Find(StreamName.Parse(stream))?.Hear(ClientId.Parse(from), Encoding.UTF8.GetBytes(json));
+                break;
+            case var other when IsFollowing && other.StartsWith(State, StringComparison.Ordinal) && other.Split(' ') is [_, var switched, var isOff, var state]:
+                _switched = long.Parse(switched, CultureInfo.InvariantCulture);
+                LeaderState = Enum.Parse<ConnectionState>(state);
+                if (_client.IsSwitchedOff != (isOff == Off)) _client.Connector.IsSwitchedOff = isOff == Off;
                 _client.RaiseStatusChanged();
                 break;
         }
+    }
+
+    /// <summary>Tells the others how things are, whether or not that has changed.</summary>
+    private void SayAnew(long switched)
+    {
+        _switched = switched;
+        _said = null;
+        NoteState(_client.Connector.State);
     }
 
     /// <summary>The leader lets a stream rest that nobody looks at here; a follower that looks at it has the leader open it again.</summary>
@@ -225,6 +266,7 @@ internal sealed class StoreFellow : IAsyncDisposable
             foreach (var (stream, steps) in own) foreach (var step in steps) TakeOnce(step.Name, stream.Replica.Stream, step.Step);
         }
         _client.Connector.Start();
+        SayAnew(_switched + 1);
         _client.RaiseStatusChanged();
     }
 
