@@ -95,9 +95,11 @@ public sealed partial class SyncedStream
 
     private void SettleConflicts(List<KeptConflict> conflicts)
     {
+        // Looked at before any is settled: the result for one must not pass for that of another.
+        var settled = conflicts.Where(conflict => _collections.TryGetValue(conflict.Key.Collection, out var collection) && collection.IsSettled(conflict)).ToHashSet();
         foreach (var conflict in conflicts)
         {
-            if (_collections.TryGetValue(conflict.Key.Collection, out var collection) && collection.TrySettle(conflict)) Dismiss(conflict);
+            if (settled.Contains(conflict) || (_collections.TryGetValue(conflict.Key.Collection, out var collection) && collection.TrySettle(conflict))) Dismiss(conflict);
         }
     }
 

@@ -15,7 +15,6 @@ internal sealed class FailingRows(string directory, DeviceCall call) : FailingWo
 
     public override async Task LiveAsync(int lifetime)
     {
-        System.IO.Directory.CreateDirectory(Data);
         if (await OpenAsync(Data) is not { } store) return;
         await using (store)
         {
@@ -31,7 +30,12 @@ internal sealed class FailingRows(string directory, DeviceCall call) : FailingWo
         }
     }
 
-    protected override FailingWork CopyState(string directory) => new FailingRows(directory, call) { _oracle = _oracle.Copy() };
+    // The directory is the app's own, and made before anything fails.
+    protected override FailingWork CopyState(string directory)
+    {
+        System.IO.Directory.CreateDirectory(Path.Combine(directory, "data"));
+        return new FailingRows(directory, call) { _oracle = _oracle.Copy() };
+    }
 
     private int CommitsOf(int lifetime) =>
         lifetime < 0 ? CommitsAfterwards : FailingRun.NeedsCommits(call) && lifetime > 0 ? CommitsOfALifetime : lifetime % 2;

@@ -11,6 +11,9 @@ internal interface ISyncedCollection
     /// <summary>Settles what the app has rules for: concurrent values that stand side by side in the object.</summary>
     void SettleSiblings(ObjectKey key);
 
+    /// <summary>Whether this device, which knew of both sides, has written the field since. Others had both too, but only this one was told of the conflict.</summary>
+    bool IsSettled(KeptConflict conflict);
+
     /// <summary>Settles a conflict, if the app has a rule for its field; whether it has.</summary>
     bool TrySettle(KeptConflict conflict);
 }

@@ -68,16 +68,25 @@ public sealed partial class SyncedCollection<T>
         if (conflict.Overwrite is not { Field: { } field, Lost: Delta.SetValue lost, Rule: not OverwriteRule.Delete }) return false;
         if (conflict.Won is not { } won || !_rules.TryGetValue(field, out var rule)) return false;
         if (!IsMine(conflict.Latest)) return true;
-        if (Stream.Replica.Shown(conflict.Key) is not { Exists: true } record || HasSeenBoth(record, field, conflict)) return true;
+        if (Stream.Replica.Shown(conflict.Key) is not { Exists: true } record) return true;
         var (mine, theirs) = conflict.Latest == conflict.Overwrite.Winner ? (won, lost.Value) : (lost.Value, won);
-        return Stream.TrySettle(() => Write(conflict.Key, field, rule.Settle(mine, theirs, Member(conflict.Was, field))));
+        var was = Member(conflict.Was, field);
+        CanonicalJson? Fold(CanonicalJson? settled, CanonicalJson? since) => since is null || since == mine || since == theirs ? settled : rule.Settle(settled, since, was);
+        return Stream.TrySettle(() => Write(conflict.Key, field, Fold(Fold(rule.Settle(mine, theirs, was), PendingOf(conflict.Key, field)), StandingOf(record, field))!.Value));
     }
 
     private bool IsMine(Writer writer) => writer.Stamp.Client == Stream.Replica.Client;
 
-    /// <summary>Whether somebody who knew of both has written the field since: then there is nothing left to settle.</summary>
-    private static bool HasSeenBoth(Record record, FieldName field, KeptConflict conflict) =>
-        record.WriterOf(field) is { } writer && writer.Stamp.PrecedingSeq >= conflict.Latest.Seq;
+    bool ISyncedCollection.IsSettled(KeptConflict conflict) =>
+        conflict.Overwrite.Field is { } field && _rules.ContainsKey(field)
+        && Stream.Replica.Shown(conflict.Key)?.WriterOf(field) is { } writer && IsMine(writer) && writer.Stamp.PrecedingSeq >= conflict.Latest.Seq;
+
+    /// <summary>What this device has written last of the field, if that has not come back: the result must not pass over it.</summary>
+    private CanonicalJson? PendingOf(ObjectKey key, FieldName field) => Stream.Replica.Outbox.Of(key)
+        .SelectMany(pending => pending.Draft.Fields.Changes).Where(change => change.Name == field).Select(change => change.Delta).OfType<Delta.SetValue>().LastOrDefault()?.Value;
+
+    /// <summary>What stands in the field now, perhaps on top of one of the sides: nor over this.</summary>
+    private static CanonicalJson? StandingOf(Record record, FieldName field) => record.TryRead(field, out var value) ? value : null;
 
     private static CanonicalJson? Member(CanonicalJson? fields, FieldName field) =>
         fields?.Members().Where(member => member.Key == field.Value).Select(member => (CanonicalJson?)member.Value).FirstOrDefault();

@@ -37,6 +37,18 @@ internal static class PendingEventCodec
     /// <exception cref="FormatException">The row is none of this version's.</exception>
     public static PendingEvent Read(long place, ReadOnlySpan<byte> row)
     {
+        try
+        {
+            return ReadMembers(place, row);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)   // not JSON, or a member of another type
+        {
+            throw new FormatException($"Event {place} of the outbox cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static PendingEvent ReadMembers(long place, ReadOnlySpan<byte> row)
+    {
         var reader = new Utf8JsonReader(row, new JsonReaderOptions { MaxDepth = CanonicalJson.MaxDepth });
         EventDraft? draft = null;
         long? batch = null;

@@ -27,6 +27,18 @@ internal static class ConflictCodec
     /// <exception cref="FormatException">The row is none of this version's.</exception>
     public static KeptConflict Read(long id, ReadOnlySpan<byte> row)
     {
+        try
+        {
+            return ReadMembers(id, row);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)   // a member that is out of range, or of another type
+        {
+            throw new FormatException($"Conflict {id} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static KeptConflict ReadMembers(long id, ReadOnlySpan<byte> row)
+    {
         if (!CanonicalJson.TryParse(row, out var value, out var error) || value.Kind != JsonValueKind.Object) throw new FormatException($"Conflict {id} cannot be read: {error}");
         var members = value.Members().ToDictionary();
         var key = new ObjectKey(CollectionName.Parse(Text(members, "collection")), ObjectId.Parse(Text(members, "id")));

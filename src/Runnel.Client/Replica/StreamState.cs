@@ -53,6 +53,18 @@ internal sealed record StreamState(string? Id, StreamSettings Settings, Seq Head
     /// <exception cref="FormatException">The row is none of this version's.</exception>
     public static StreamState Read(ReadOnlySpan<byte> row)
     {
+        try
+        {
+            return ReadMembers(row);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)   // a member that is out of range, or of another type
+        {
+            throw new FormatException($"The stream's row cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static StreamState ReadMembers(ReadOnlySpan<byte> row)
+    {
         if (!CanonicalJson.TryParse(row, out var value, out var error) || value.Kind != JsonValueKind.Object) throw new FormatException($"The stream's row cannot be read: {error}");
         var members = value.Members().ToDictionary();
         if (!members.TryGetValue("settings", out var settings)) throw new FormatException("The stream's row lacks \"settings\".");

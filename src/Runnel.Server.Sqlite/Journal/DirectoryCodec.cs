@@ -124,7 +124,7 @@ internal sealed class DirectoryCodec
     {
         var parts = (Parts)reader.ReadByte();
         if ((parts & ~Parts.All) != 0) throw new FormatException($"An append has unknown parts: {(byte)parts}.");
-        return new AppendEntry(ReadInt(ref reader), reader.ReadNumber())
+        var entry = new AppendEntry(ReadInt(ref reader), reader.ReadNumber())
         {
             Created = parts.HasFlag(Parts.Created) ? ReadCreated(ref reader) : null,
             Settings = parts.HasFlag(Parts.Settings) ? ReadSettings(ref reader) : null,
@@ -133,6 +133,8 @@ internal sealed class DirectoryCodec
             Runs = parts.HasFlag(Parts.Runs) ? ReadRuns(ref reader) : [],
             NewNames = parts.HasFlag(Parts.Names) ? ReadNames(ref reader) : [],
         };
+        if (PartsOf(entry) != parts) throw new FormatException($"An append announces {parts} and has {PartsOf(entry)}.");
+        return entry;
     }
 
     private static NewStream ReadCreated(ref ByteReader reader)

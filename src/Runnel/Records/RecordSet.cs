@@ -103,7 +103,10 @@ public sealed class RecordSet(StreamSettings settings)
         var set = new RecordSet(settings) { Head = head };
         foreach (var document in documents)
         {
-            foreach (var (key, record) in MergeStateReader.Read(settings, document.Span).Records) set._records.Add(key, record);
+            foreach (var (key, record) in MergeStateReader.Read(settings, document.Span).Records)
+            {
+                if (!set._records.TryAdd(key, record)) throw new FormatException($"{key} is there twice.");
+            }
         }
         return set;
     }

@@ -57,6 +57,35 @@ public class ConflictRuleTests
     }
 
     [Fact]
+    public async Task A_result_passes_over_no_later_edit_of_its_own_device()
+    {
+        var server = new SmallServer(StreamSettings.Default);
+        var devices = await Device.OpenManyAsync(server, 2);
+        devices[0].Collection<TodoTask>().Insert(new() { Title = "first" });
+        await Device.SyncAllAsync(devices);
+        foreach (var device in devices)
+        {
+            Join(device, []);
+            await device.CutAsync();
+        }
+        foreach (var (device, name) in devices.Zip(["a", "b"]))
+        {
+            // Two events, which come back together.
+            device.Stream.Batch(() => device.Collection<TodoTask>().Single().Title = $"{name}1");
+            device.Stream.Batch(() => device.Collection<TodoTask>().Single().Title = $"{name}2");
+        }
+
+        await Device.SyncAllAsync(devices);
+        await Device.SyncAllAsync(devices);
+
+        var title = devices[0].Collection<TodoTask>().Single().Title;
+        Assert.Equal(title, devices[1].Collection<TodoTask>().Single().Title);
+        Assert.Contains("a2", title, StringComparison.Ordinal);
+        Assert.Contains("b2", title, StringComparison.Ordinal);
+        await CloseAsync(devices);
+    }
+
+    [Fact]
     public async Task A_rule_that_comes_late_settles_what_waits_with_what_was_seen_before_the_restart()
     {
         var (server, store) = (new SmallServer(), new MemoryStore());

@@ -30,6 +30,21 @@ public sealed class DivergenceTests
     }
 
     [Fact]
+    public void A_refusal_of_settings_that_comes_twice_is_no_divergence()
+    {
+        var ada = Holding();
+        ada.Replica.Want(StreamSettings.Parse(CanonicalJson.Parse("""{"order":"total"}""")), []);
+        ada.Connect();
+        ada.Connection!.Up.Clear();
+        var refused = new ServerMessage.Error(null, TestHome.Stream.Value, ErrorCode.SettingsConflict.Name, "It has others.", IsRetryable: false);
+
+        ada.Take(refused);
+        ada.Take(refused);   // the subscribe was said twice, for the first answer took long
+
+        Assert.DoesNotContain(ada.Notes, note => note is ReplicaOutput.StandsStill);
+    }
+
+    [Fact]
     public void A_head_beyond_the_servers_is_noticed()
     {
         var ada = Holding();
