@@ -90,17 +90,12 @@ internal sealed class SqliteLocalStore : ILocalStore
             lock (_gate)
             {
                 using var command = _connection.CreateCommand();
-                command.CommandText = "SELECT name, value, sum FROM rows WHERE kind = $kind AND stream = $stream ORDER BY name";
+                command.CommandText = "SELECT name, value FROM rows WHERE kind = $kind AND stream = $stream ORDER BY name";
                 command.Parameters.AddWithValue("$kind", (int)kind);
                 command.Parameters.AddWithValue("$stream", stream);
                 using var reader = command.ExecuteReader();
                 var rows = new List<LocalRow>();
-                while (reader.Read())
-                {
-                    var row = new LocalRow(reader.GetString(0), reader.GetFieldValue<byte[]>(1));
-                    if (reader.GetInt64(2) != _sum.Of(new LocalKey(kind, stream, row.Name), row.Value.Span)) throw Damaged(kind, stream, row.Name);
-                    rows.Add(row);
-                }
+                while (reader.Read()) rows.Add(new LocalRow(reader.GetString(0), reader.GetFieldValue<byte[]>(1)));
                 return rows;
             }
         }
@@ -122,12 +117,10 @@ internal sealed class SqliteLocalStore : ILocalStore
         while (reader.Read())
         {
             var key = new LocalKey((LocalKind)reader.GetInt64(0), reader.GetString(1), reader.GetString(2));
-            if (reader.GetInt64(4) != _sum.Of(key, reader.GetFieldValue<byte[]>(3))) throw Damaged(key.Kind, key.Stream, key.Name);
+            if (reader.GetInt64(4) == _sum.Of(key, reader.GetFieldValue<byte[]>(3))) continue;
+            throw new LocalStoreException($"The local store {path} is damaged: the row {key.Kind} \"{key.Name}\" of \"{key.Stream}\" is not what was written.");
         }
     }
-
-    private static LocalStoreException Damaged(LocalKind kind, string stream, string name) =>
-        new($"The local store is damaged: the row {kind} \"{name}\" of \"{stream}\" is not what was written.");
 
     private RowStatement Statement(string text) => new(_connection.Handle!, text);
 }

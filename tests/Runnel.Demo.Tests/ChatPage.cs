@@ -20,11 +20,11 @@ internal sealed class ChatPage : IAsyncDisposable
     public IPage Page { get; }
 
     /// <summary>Opens the page and waits until both devices are live.</summary>
-    public static async Task<ChatPage> OpenAsync(string address, ColorScheme scheme = ColorScheme.Light, int width = 1280)
+    public static async Task<ChatPage> OpenAsync(string address)
     {
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"] });
-        var page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        var page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 900 }, ReducedMotion = ReducedMotion.Reduce });
         page.SetDefaultTimeout(Deadline);
         var chat = new ChatPage(playwright, browser, page);
         await page.GotoAsync($"{address}/demo/chat/");

@@ -17,7 +17,7 @@ public partial class ClientDocumentTests
 
         Assert.Equal(Lines(body), Lines(blocks[1]));
         Assert.Contains("public partial class TodoTask", blocks[0], StringComparison.Ordinal);
-        Assert.Subset(Lines(body).ToHashSet(), Lines(BlocksOf("README.md").Single(block => block.Contains("RunnelClient", StringComparison.Ordinal))).Skip(1).ToHashSet());
+        Assert.Subset(Lines(body).ToHashSet(), Lines(BlocksOf("README.md").Single(block => block.Contains("RunnelClient.OpenAsync", StringComparison.Ordinal))).Skip(1).ToHashSet());
     }
 
     [Fact]

@@ -187,6 +187,13 @@ internal sealed class ClientMessageMembers
     private static ReadOnlyMemory<byte> ReadData(ref Utf8JsonReader reader)
     {
         using var document = JsonDocument.ParseValue(ref reader);
-        return System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetRawText());
+        try
+        {
+            return System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetRawText());
+        }
+        catch (InvalidOperationException exception)   // what is passed on to others must be text to them, too
+        {
+            throw new JsonException(exception.Message, exception);
+        }
     }
 }
