@@ -6,5 +6,5 @@ namespace Runnel;
 /// <param name="Op">What is done.</param>
 /// <param name="Key">The object.</param>
 /// <param name="Fields">The fields of an insert (perhaps none) or of an update (at least one); empty for a delete.</param>
-/// <param name="Blind">Whether the author knew nothing of the object but its own events (DESIGN 3.9).</param>
+/// <param name="Blind">Whether the author knew nothing of the object but its own events.</param>
 public sealed record Event(long ClientSeq, Seq PrecedingSeq, EventOp Op, ObjectKey Key, EventFields Fields, bool Blind = false);

@@ -14,7 +14,7 @@ public sealed record EventDraft(long? ClientSeq, Seq? PrecedingSeq, EventOp Op, 
     /// <summary>The event with its numbers; those that were sent win.</summary>
     public Event Complete(long clientSeq, Seq precedingSeq) => new(ClientSeq ?? clientSeq, PrecedingSeq ?? precedingSeq, Op, Key, Fields, Blind);
 
-    /// <summary>Whether this is a resend of <paramref name="stored"/>: the same content (DESIGN 5), a number left out counting as equal.</summary>
+    /// <summary>Whether this is a resend of <paramref name="stored"/>: the same content, a number left out counting as equal.</summary>
     public bool HasContentOf(Event stored) =>
         Op == stored.Op && Key == stored.Key && Blind == stored.Blind && Fields.Equals(stored.Fields)
         && (PrecedingSeq is not { } preceding || preceding == stored.PrecedingSeq);

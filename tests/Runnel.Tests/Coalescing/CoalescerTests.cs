@@ -4,7 +4,7 @@ using Runnel.Tests.Records;
 
 namespace Runnel.Tests.Coalescing;
 
-/// <summary>The rules of DESIGN 3.6, and the smallest histories that break simpler ones.</summary>
+/// <summary>The rules of coalescing, and the smallest histories that break simpler ones.</summary>
 public class CoalescerTests
 {
     private static Tape Known => new Tape().Insert("A1@0", """{"a":0,"b":0,"k":0,"n":0,"t":["x"]}""");

@@ -2,7 +2,7 @@ using Runnel.Records;
 
 namespace Runnel.Tests.Records;
 
-/// <summary>The rules of DESIGN 3.2, one example each.</summary>
+/// <summary>The rules of merging, one example each.</summary>
 public class RecordTests
 {
     [Fact]

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Runnel.Testing.Simulation.Oracle;
 
-/// <summary>What an edit or an event says of its object, and what one says in the place of two, by the rules of DESIGN 3.6, worked out anew. Never changes.</summary>
+/// <summary>What an edit or an event says of its object, and what one says in the place of two, by the rules of coalescing, worked out anew. Never changes.</summary>
 /// <param name="Op"><c>insert</c>, <c>update</c> or <c>delete</c>.</param>
 /// <param name="Changes">What it does to which field.</param>
 internal sealed record Said(string Op, IReadOnlyDictionary<string, Change> Changes)
