@@ -197,6 +197,24 @@ public sealed class CopyTests
     }
 
     [Fact]
+    public void An_edit_of_the_same_object_that_says_something_else_is_another_edit()
+    {
+        var ada = new Device(_home, "ada");
+        ada.Insert("n");
+        ada.Sync();
+        ada.Disconnect();
+        var backup = ada.Clone();
+        ada.Set("n", "ada's");
+        ada.Sync();
+        backup.Set("n", "the backup's");
+
+        backup.Sync();
+
+        Assert.Single(_home.Stored, stored => stored.Event.Fields.Wire.ToString().Contains("the backup's", StringComparison.Ordinal));
+        AssertSettled(backup);
+    }
+
+    [Fact]
     public void A_copy_that_ends_while_it_gives_its_id_up_goes_on_where_it_was()
     {
         var ada = new Device(_home, "ada");
