@@ -48,12 +48,14 @@ public sealed class Room : IAsyncDisposable
     public int InMemory => _loaded.Values.Sum(page => page.Messages.Count);
 
     /// <summary>How many this device's user has not read.</summary>
-    public int Unread => MarkOf(_me, member => new Mark(member.ReadPage, member.ReadMessages)) is var read
-        ? Numbers.Where(number => number >= read.Page).Sum(number => Math.Max(0, CountOf(number) - (number == read.Page ? read.Messages : 0)))
-        : 0;
-
-    /// <summary>How many messages wait to be sent.</summary>
-    public int Pending => Stream.Pending + _loaded.Values.Sum(page => page.Stream.Pending);
+    public int Unread
+    {
+        get
+        {
+            var read = MarkOf(_me, member => new Mark(member.ReadPage, member.ReadMessages));
+            return Numbers.Where(number => number >= read.Page).Sum(number => Math.Max(0, CountOf(number) - (number == read.Page ? read.Messages : 0)));
+        }
+    }
 
     /// <summary>What was said last.</summary>
     public Message? Latest => _loaded.TryGetValue(Last, out var page) && page.Messages.Count > 0 ? page.Messages[^1] : null;
