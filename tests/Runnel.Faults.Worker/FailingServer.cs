@@ -5,7 +5,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Runnel.Server.Stores;
 
 namespace Runnel.Faults.Worker;
@@ -42,9 +41,10 @@ internal sealed class FailingServer(string directory) : FailingWork(directory)
         for (var tries = 0; ; tries++)
         {
             var before = Device.Fired();
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            builder.Logging.ClearProviders();
+            // Without what looks for settings, which costs more than all else of a start.
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+            builder.Services.AddRoutingCore();
             builder.Services.AddRunnel().UseSqlite(Path.Combine(Directory, "data"));
             var app = builder.Build();
             app.MapRunnel();

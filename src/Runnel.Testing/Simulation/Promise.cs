@@ -54,6 +54,9 @@ public enum Promise
     /// <summary>A user sees the own edits from the moment they are made, over what the stream holds.</summary>
     OwnEditsShown,
 
+    /// <summary>What a user moves stands where it was put, and nobody else has chosen the same place.</summary>
+    MovedAsAsked,
+
     /// <summary>What the author of an app says must hold, holds.</summary>
     AppInvariant,
 

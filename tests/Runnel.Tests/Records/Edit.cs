@@ -7,7 +7,7 @@ internal sealed record Edit(EventOp Op, string Id, EventFields Fields, bool Blin
 {
     /// <summary>
     /// Edits of two objects, by the fields that they may write: <c>a b k</c> hold plain values, <c>n</c> counts, <c>t</c> is a set,
-    /// and <c>m</c> is written in every way.
+    /// <c>p</c> a place that moves write, and <c>m</c> is written in every way.
     /// </summary>
     public static Gen<Edit> Of(string names) =>
         Gen.Select(
@@ -25,11 +25,14 @@ internal sealed record Edit(EventOp Op, string Id, EventFields Fields, bool Blin
     {
         'n' => Gen.Frequency((3, Increment), (1, Number)),
         't' => Gen.Frequency((3, Elements), (1, Array)),
+        'p' => Place,
         'm' => Gen.OneOf(Increment, Elements, Number, Array, Value),
         _ => Value,
     };
 
     private static Gen<Delta> Value { get; } = Gen.OneOf("0", "1", "2", "3", "null", "\"x\"").Select(json => Delta.Set(CanonicalJson.Parse(json)));
+
+    private static Gen<Delta> Place { get; } = Gen.OneOf("\"a0ada00\"", "\"a0bob00\"", "\"a1ada00\"", "\"a1bob00\"").Select(json => Delta.Set(CanonicalJson.Parse(json)));
 
     private static Gen<Delta> Number { get; } = Gen.OneOf("0", "100", "9007199254740991").Select(json => Delta.Set(CanonicalJson.Parse(json)));
 

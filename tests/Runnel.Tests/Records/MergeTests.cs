@@ -46,27 +46,6 @@ public class MergeTests
         }, iter: Randomized.Runs(200));
     }
 
-    [Theory, MemberData(nameof(Rules.Names), MemberType = typeof(Rules))]
-    public void Replicas_agree_however_the_events_arrived_on_the_wire(string rules)
-    {
-        var settings = Rules.Named(rules);
-        Gen.Select(History.Of("abkntm"), Gen.Int).Sample((history, seed) =>
-        {
-            StreamEvent[] onTheWire = [.. history.Log, .. history.Log.Where(next => next.Seq.Value % 3 == 0)];
-            new Random(seed).Shuffle(onTheWire);
-            var replica = new RecordSet(settings);
-            var beyondTheGap = new Dictionary<Seq, StreamEvent>();
-            foreach (var arrived in onTheWire)
-            {
-                beyondTheGap[arrived.Seq] = arrived;
-                while (beyondTheGap.TryGetValue(replica.Head.Next, out var next)) replica.Apply(next);
-            }
-
-            Assert.Equal(Oracle.Show(history.Log, settings), replica.Show());
-            Assert.Equal(history.Log.Play(settings).MergeHash(), replica.MergeHash());
-        }, iter: Randomized.Runs(500));
-    }
-
     [Fact]
     public void A_set_of_records_takes_events_in_seq_order_only()
     {

@@ -22,6 +22,9 @@ internal sealed record DeviceHooks
     /// <summary>What a replica takes for what the server says.</summary>
     public Func<StreamReplica, ServerMessage, ServerMessage> Hear { get; init; } = (_, message) => message;
 
+    /// <summary>How a user's device finds a place between two others.</summary>
+    public Func<OrderKey, OrderKey, ClientId, OrderKey> Between { get; init; } = OrderKey.Between;
+
     /// <summary>What happens to a stream after each turn of its process.</summary>
     public Action<SyncedStream> AfterTurn { get; init; } = _ => { };
 

@@ -127,11 +127,13 @@ internal sealed class DeviceUser(DevicePlace place, Chance chance)
     private string Place(WatchedStream stream, string collection)
     {
         place.Context.Reach(Landmark.UserMoved);
+        var client = stream.Stream.Replica.Client;
         var places = stream.Stream.Replica.Keys.Where(key => key.Collection.Value == collection)
             .Select(key => stream.Stream.Replica.Shown(key) is { } record && record.TryRead(FieldName.Parse("place"), out var value) && value.TryGetString(out var text) && OrderKey.TryParse(text, out var place) ? place : OrderKey.None)
             .Where(place => place != OrderKey.None).Distinct().Order().ToList();
-        if (places.Count == 0) return OrderKey.Between(OrderKey.None, OrderKey.None, stream.Stream.Replica.Client).Text;
-        var at = chance.Below(places.Count + 1);
-        return OrderKey.Between(at == 0 ? OrderKey.None : places[at - 1], at == places.Count ? OrderKey.None : places[at], stream.Stream.Replica.Client).Text;
+        var at = places.Count == 0 ? 0 : chance.Below(places.Count + 1);
+        var chosen = place.Options.Hooks.Between(at == 0 ? OrderKey.None : places[at - 1], at == places.Count ? OrderKey.None : places[at], client);
+        if (place.Oracle.Places.Chooses(client.Value, places.Select(seen => seen.Text), at, chosen.Text) is { } wrong) place.Context.Break(Promise.MovedAsAsked, $"{place.Name} moves something in {collection} of {stream.Stream.Name}: {wrong}");
+        return chosen.Text;
     }
 }

@@ -28,6 +28,9 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
     /// <summary>What was sent, and what users have written.</summary>
     public KnownEdits Edits => _edits;
 
+    /// <summary>Where users have put what they moved.</summary>
+    public KnownPlaces Places { get; } = new();
+
     /// <summary>Whether stores of devices were copied: then two go on under one id, until they find out.</summary>
     public bool HasCopies { get; set; }
 

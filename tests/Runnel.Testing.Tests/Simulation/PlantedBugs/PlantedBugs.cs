@@ -15,7 +15,7 @@ namespace Runnel.Testing.Tests.Simulation.PlantedBugs;
 /// <summary>All of them. Each lives in these tests only: nothing that is shipped can be switched to it.</summary>
 internal static class PlantedBugs
 {
-    public static IReadOnlyList<PlantedBug> All { get; } = [.. Server(), .. Coalescing(), .. Devices(), .. Stores(), .. Messages()];
+    public static IReadOnlyList<PlantedBug> All { get; } = [.. Server(), .. Coalescing(), .. Devices(), .. Places(), .. Stores(), .. Messages()];
 
     private static IEnumerable<PlantedBug> Server()
     {
@@ -99,6 +99,12 @@ internal static class PlantedBugs
         { Or = Promise.Live };
     }
 
+    private static IEnumerable<PlantedBug> Places()
+    {
+        yield return new("A place is sought behind its neighbour on the left, whatever stands on the right", "places", Promise.MovedAsAsked, () => Chooses((after, _, author) => OrderKey.Between(after, OrderKey.None, author)));
+        yield return new("Two who choose the same place get the same key", "places", Promise.MovedAsAsked, () => Chooses((after, before, _) => OrderKey.Between(after, before, ClientId.Parse("anybody"))));
+    }
+
     private static IEnumerable<PlantedBug> Stores()
     {
         yield return new("A publish is sent before its numbers are on the disk", "outbox", Promise.ExactlyOnce, () => new SimulationOptions { Hooks = new DeviceHooks { AroundWriter = writer => new SendsEarly(writer) } });
@@ -132,6 +138,8 @@ internal static class PlantedBugs
     {
         Hooks = new DeviceHooks { Replicate = _ => (stream, client, loaded, ids) => new StreamReplica(stream, client, wrongly(loaded), ids) },
     };
+
+    private static SimulationOptions Chooses(Func<OrderKey, OrderKey, ClientId, OrderKey> wrongly) => new() { Hooks = new DeviceHooks { Between = wrongly } };
 
     private static SimulationOptions OnDisk(Func<ILocalStore, ILocalStore> around) => new() { Hooks = new DeviceHooks { AroundStore = around } };
 
