@@ -1,13 +1,17 @@
 using Runnel.Client;
+using Runnel.Records;
 using Runnel.Testing.Simulation.Apps;
 
 namespace Notes;
 
 /// <summary>The app as a simulation tries it: people add lines to notes, on several devices at once, and no line may get lost.</summary>
 /// <param name="join">What becomes of two texts that were written at the same time.</param>
-public sealed class NotesApp(Func<string, string, string> join) : SimulatedApp
+/// <param name="settings">The stream's settings; <c>null</c> for the defaults.</param>
+public sealed class NotesApp(Func<string, string, string> join, StreamSettings? settings = null) : SimulatedApp
 {
     private readonly HashSet<string> _written = [];
+
+    public override StreamSettings? Settings => settings;
 
     public override void Start(SyncedStream stream) =>
         stream.Collection<Note>().OnConflict(note => note.Text, (mine, theirs, _) => join(mine, theirs));

@@ -15,6 +15,9 @@ internal static partial class Databases
     [JSImport("crash", Name)]
     public static partial Task CrashAsync(string name, string writes, string moment);
 
+    [JSImport("failNext", Name)]
+    public static partial void FailNext(string name);
+
     [JSImport("remove", Name)]
     public static partial Task RemoveAsync(string name);
 }

@@ -4,12 +4,12 @@ using Runnel.Tests;
 namespace Runnel.Client.Sqlite.Tests;
 
 /// <summary>Real processes on real files, killed at random moments: in the end every edit is in the stream exactly once.</summary>
-public sealed class KillTests
+public sealed class KillTests(ITestOutputHelper output)
 {
     private const int Stores = 4;
 
-    // RUNNEL_LONG=1 asks for five times as many: two hundred.
-    private static readonly int RoundsOfAStore = Randomized.Runs(1) > 1 ? 50 : 10;
+    // With those of the server and of its store there are 60 in a usual run, and 5,000 in a long one.
+    private static readonly int RoundsOfAStore = Randomized.Runs(10, inLongRuns: 250);
 
     [Fact]
     public async Task Kill_9_of_clients_and_of_the_server_loses_and_doubles_nothing()
@@ -31,6 +31,7 @@ public sealed class KillTests
         var hash = await server.MergeHashAsync("notes");
         Assert.All(clients, client => Assert.Equal(hash, client.Stream("notes").Replica.Confirmed.MergeHash()));
         foreach (var client in clients) await client.DisposeAsync();
+        output.WriteLine($"{Stores * RoundsOfAStore} kills of clients.");
     }
 
     /// <summary>Starts a client on a store, lets it make a few edits, kills it, and so on; gives the edits that were durable.</summary>

@@ -14,8 +14,8 @@ public sealed class ServerKillTests(ITestOutputHelper output)
 {
     private const int Publishers = 3;
 
-    // With those of the store and of the clients there are 60 in a usual run.
-    private static readonly int Rounds = Randomized.Runs(1) > 1 ? 5_000 : 15;
+    // With those of the store and of the clients there are 60 in a usual run, and 5,000 in a long one.
+    private static readonly int Rounds = Randomized.Runs(15, inLongRuns: 1_500);
 
     private readonly ConcurrentDictionary<string, long> _acknowledged = [];
     private readonly ConcurrentDictionary<long, string> _shown = [];

@@ -1,4 +1,5 @@
 using Notes;
+using Runnel.Records;
 using Runnel.Testing.Simulation;
 using Runnel.Testing.Simulation.Apps;
 using Runnel.Tests;
@@ -16,6 +17,15 @@ public sealed class NotesSimulationTests
 
         TestContext.Current.TestOutputHelper!.WriteLine(report.Summary);
         Assert.True(report.Acknowledged > 10 * Seeds);
+    }
+
+    [Fact]
+    public async Task Where_texts_stand_side_by_side_no_line_gets_lost_either()
+    {
+        var keepAll = new CollectionSettings(ConcurrentDelete.DeleteWins, new Dictionary<FieldName, FieldMerge> { [FieldName.Parse("text")] = FieldMerge.KeepAll });
+        var settings = new StreamSettings(StreamOrder.Causal, [new(CollectionName.Parse("note"), keepAll)]);
+
+        await AppSimulation.RunAsync(Seeds, () => new NotesApp(Note.Join, settings), cancellationToken: TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -9,5 +9,8 @@ internal static class Randomized
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("RUNNEL_LONG") == "1";
 
     /// <summary>The count for this run of the tests, where <paramref name="usual"/> is that of <c>./test</c>.</summary>
-    public static int Runs(int usual) => IsLong ? usual * LongFactor : usual;
+    public static int Runs(int usual) => Runs(usual, usual * LongFactor);
+
+    /// <summary>The count for this run, where a long one has one of its own.</summary>
+    public static int Runs(int usual, int inLongRuns) => IsLong ? inLongRuns : usual;
 }

@@ -18,7 +18,8 @@ public sealed partial class SyncedCollection<T>
     /// <summary>
     /// Settles concurrent values of a property by a rule of the app's, which gets this device's value, the other's, and what this device had
     /// seen before (the type's default where that is not known). The device whose event came last runs it, once, and publishes the result as an
-    /// event that has seen both; the others list no conflict. It also holds for conflicts that wait already.
+    /// event that has seen both; the others list no conflict. It also holds for conflicts that wait already. Where a <c>keepAll</c> field holds values
+    /// side by side, every device shows what the rule makes of them until somebody has settled them.
     /// </summary>
     /// <param name="property">The property: <c>task => task.Title</c>.</param>
     /// <param name="rule">The rule. It is called while edits wait for it: it computes, and neither waits nor edits. If it throws, the conflict stays listed.</param>
@@ -29,13 +30,14 @@ public sealed partial class SyncedCollection<T>
         lock (Gate)
         {
             _rules[field.Name] = new ConflictRule<TValue>(values, rule);
+            foreach (var key in _objects.Keys.ToList()) Refresh(key);
             Stream.SettleConflicts(T.Map.Collection, [.. _objects.Keys]);
         }
     }
 
     /// <summary>
     /// The concurrent values that stand side by side in a property of a <c>keepAll</c> field, in an order that is the same on every device; the
-    /// property reads the last. Setting it settles them. One value where nobody disagrees, none where the field is absent.
+    /// property reads what a rule of <see cref="OnConflict"/> makes of them, else the last. Setting it settles them. One value where nobody disagrees, none where the field is absent.
     /// </summary>
     /// <exception cref="ArgumentException"><paramref name="property"/> is no synced property, or merges by itself.</exception>
     public IReadOnlyList<TValue> SiblingsOf<TValue>(T model, Expression<Func<T, TValue>> property)
@@ -56,10 +58,8 @@ public sealed partial class SyncedCollection<T>
         {
             var siblings = record.SiblingsOf(field);
             // The event that came last has met the others here; its author settles, so that nobody else does.
-            if (siblings.Count < 2 || siblings.Any(sibling => sibling.By.Seq.IsNone) || siblings.MaxBy(sibling => sibling.By.Seq) is var mine && !IsMine(mine.By)) continue;
-            var was = Member(Stream.Replica.WasBeforeOwn, field);
-            CanonicalJson Fold(CanonicalJson settled, Sibling other) => rule.Settle(settled, other.Value, was);
-            Stream.TrySettle(() => Write(key, field, siblings.Where(other => other != mine).Aggregate(mine.Value, Fold)));
+            if (siblings.Count < 2 || siblings.Any(sibling => sibling.By.Seq.IsNone) || !IsMine(siblings.MaxBy(sibling => sibling.By.Seq).By)) continue;
+            Stream.TrySettle(() => Write(key, field, Fold(rule, siblings, Member(Stream.Replica.WasBeforeOwn, field))));
         }
     }
 
@@ -73,6 +73,23 @@ public sealed partial class SyncedCollection<T>
         var was = Member(conflict.Was, field);
         CanonicalJson? Fold(CanonicalJson? settled, CanonicalJson? since) => since is null || since == mine || since == theirs ? settled : rule.Settle(settled, since, was);
         return Stream.TrySettle(() => Write(conflict.Key, field, Fold(Fold(rule.Settle(mine, theirs, was), PendingOf(conflict.Key, field)), StandingOf(record, field))!.Value));
+    }
+
+    /// <summary>
+    /// What the property reads while nobody has settled the values: whoever writes on the sight of one alone would settle them without the others.
+    /// </summary>
+    private CanonicalJson ReadSiblings(FieldName field, IReadOnlyList<Sibling> siblings)
+    {
+        var read = siblings[^1].Value;
+        if (_rules.TryGetValue(field, out var rule)) Stream.TrySettle(() => read = Fold(rule, siblings, was: null));
+        return read;
+    }
+
+    /// <summary>The value that came last, or waits to be sent, with the others folded into it.</summary>
+    private static CanonicalJson Fold(ConflictRule rule, IReadOnlyList<Sibling> siblings, CanonicalJson? was)
+    {
+        var last = siblings.MaxBy(sibling => sibling.By.Seq.IsNone ? long.MaxValue : sibling.By.Seq.Value);
+        return siblings.Where(other => other != last).Aggregate(last.Value, (settled, other) => rule.Settle(settled, other.Value, was));
     }
 
     private bool IsMine(Writer writer) => writer.Stamp.Client == Stream.Replica.Client;

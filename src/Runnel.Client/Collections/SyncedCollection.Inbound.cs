@@ -51,10 +51,10 @@ public sealed partial class SyncedCollection<T>
         if (model.State.Link is ObjectLink<T> link && link.TakeStateChange()) Stream.Client.Post(() => model.State.Raise(model, SyncedObject.SyncStateChange));
     }
 
-    /// <summary>What a property reads: the field's value; of several concurrent ones the last.</summary>
-    private static CanonicalJson? Read(Record record, FieldName name)
+    /// <summary>What a property reads: the field's value; of several concurrent ones what the app's rule makes of them, else the last.</summary>
+    private CanonicalJson? Read(Record record, FieldName name)
     {
-        if (record.SiblingsOf(name) is { Count: > 1 } siblings) return siblings[^1].Value;
+        if (record.SiblingsOf(name) is { Count: > 1 } siblings) return ReadSiblings(name, siblings);
         return record.TryRead(name, out var value) ? value : null;
     }
 }

@@ -22,7 +22,7 @@ public enum LocalCommitFate
 /// A local store in memory: its rows outlive the process that uses them, and commits meet the fate that a test chooses. One process
 /// has it at a time; another waits. Everything else completes before the call returns. Safe for use by many threads.
 /// </summary>
-public sealed class SimulatedLocalDisk : ILocalStoreSource
+public sealed class SimulatedLocalDisk : ILocalStoreSource, IDeviceDisk
 {
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _free = new(1, 1);
@@ -55,6 +55,14 @@ public sealed class SimulatedLocalDisk : ILocalStoreSource
         }
         return copy;
     }
+
+    ValueTask IDeviceDisk.CrashAsync()
+    {
+        Crash();
+        return ValueTask.CompletedTask;
+    }
+
+    ValueTask<IDeviceDisk> IDeviceDisk.CopyAsync() => ValueTask.FromResult<IDeviceDisk>(Copy());
 
     private void Commit(IReadOnlyList<LocalWrite> writes, Store store)
     {

@@ -1,3 +1,4 @@
+using Runnel.Testing.LocalStores;
 using Runnel.Testing.Simulation.Apps;
 using Runnel.Testing.Simulation.Devices;
 using Runnel.Testing.Stores;
@@ -24,6 +25,9 @@ public sealed record SimulationOptions
 
     /// <summary>Makes the app that runs on the devices of a world; <c>null</c> for users who make random edits.</summary>
     public Func<SimulatedApp>? App { get; init; }
+
+    /// <summary>Makes the disk of a device; in memory by default. A disk that takes real time needs <see cref="Simulator.RunAsync"/>.</summary>
+    internal Func<IDeviceDisk> NewDisk { get; init; } = static () => new SimulatedLocalDisk();
 
     /// <summary>Where tests make devices wrong; nowhere by default.</summary>
     internal DeviceHooks Hooks { get; init; } = new();

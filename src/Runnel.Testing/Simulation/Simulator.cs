@@ -9,14 +9,18 @@ public static class Simulator
 {
     /// <summary>Runs the world of <paramref name="seed"/> to its end, or to the first broken promise. Safe for use by many threads.</summary>
     /// <remarks>Takes some milliseconds and returns on the calling thread; nothing is left over.</remarks>
-    public static SimulationReport Run(long seed, SimulationOptions? options = null)
+    public static SimulationReport Run(long seed, SimulationOptions? options = null) => Server.Completed.Result(RunAsync(seed, options ?? new SimulationOptions()));
+
+    /// <summary>The same for worlds whose devices have disks that take real time: the world stands still meanwhile, so that a seed goes the same way on any disk.</summary>
+    /// <remarks>To be called where one thread does everything, as in a browser.</remarks>
+    internal static ValueTask<SimulationReport> RunAsync(long seed, SimulationOptions options)
     {
         // What waits for a commit must go on inside the disk's release, which a synchronization context of the caller would prevent.
         var context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            return new World(seed, options ?? new SimulationOptions()).Run();
+            return new World(seed, options).RunAsync();
         }
         finally
         {

@@ -51,25 +51,26 @@ internal sealed class World
         _streams = [.. Enumerable.Range(1, _swarm.Streams).Select(i => StreamName.Parse($"stream-{i}"))];
     }
 
-    public SimulationReport Run()
+    /// <summary>Runs the world; all is done before the call returns, if the disks of devices do all at once.</summary>
+    public async ValueTask<SimulationReport> RunAsync()
     {
-        Populate();
+        await PopulateAsync();
         _faults.Start();
-        if (Passes(_swarm.ActiveTime) && ComesToRest()) JudgeRest();
+        if (await PassesAsync(_swarm.ActiveTime) && await ComesToRestAsync()) await JudgeRestAsync();
         return Report();
     }
 
-    private bool ComesToRest()
+    private async ValueTask<bool> ComesToRestAsync()
     {
         _faults.Heal();
         _peers.Add(new Peer(_context, _swarm, _oracle, _network.Link("latecomer"), [.. _streams, _doomed]));
         foreach (var device in _devices) device.Heal();
-        if (!Passes(QuietTime)) return false;
+        if (!await PassesAsync(QuietTime)) return false;
         foreach (var peer in _peers) peer.Silence();
-        return Passes(LastBreath);
+        return await PassesAsync(LastBreath);
     }
 
-    private void Populate()
+    private async ValueTask PopulateAsync()
     {
         var chance = _context.Chance.For("population");
         for (var i = 1; i <= _swarm.Authors; i++)
@@ -80,25 +81,26 @@ internal sealed class World
         for (var i = 1; i <= _swarm.HandAuthors; i++) _peers.Add(new HandAuthor(_context, _swarm, _oracle, _network.Link($"hand-{i}"), [.. _streams, _doomed]));
         for (var i = 1; i <= (_app is null ? _swarm.Devices : Math.Max(LeastAppDevices, _swarm.Devices)); i++)
         {
-            _devices.Add(new SimulatedDevice(PlaceOf($"device-{i}")));
-            _devices[^1].Start();
+            _devices.Add(await SimulatedDevice.NewAsync(PlaceOf($"device-{i}")));
+            await _devices[^1].StartAsync();
         }
-        if (_swarm.Has(SimulatedFaults.Clones) && _devices.Count > 0) _context.Timeline.After(chance.Between(TimeSpan.Zero, _swarm.ActiveTime), Clone);
+        if (_swarm.Has(SimulatedFaults.Clones) && _devices.Count > 0) _context.Timeline.After(chance.Between(TimeSpan.Zero, _swarm.ActiveTime), CloneAsync);
         for (var i = 1; i <= _swarm.Readers; i++) _peers.Add(new Peer(_context, _swarm, _oracle, _network.Link($"reader-{i}"), [.. _streams, _doomed]));
     }
 
     /// <summary>Lets <paramref name="time"/> pass; false if a promise was broken meanwhile.</summary>
-    private bool Passes(TimeSpan time)
+    private async ValueTask<bool> PassesAsync(TimeSpan time)
     {
         var end = _context.Now + time;
         while (_context.Broken is null && _context.Timeline.TryStep(end))
         {
+            await _context.Timeline.UnderWay;
             if (_context.Timeline.Steps > _options.MaxSteps) _context.Break(Promise.Live, $"no rest after {_options.MaxSteps} steps");
         }
         return _context.Broken is null;
     }
 
-    private void JudgeRest()
+    private async ValueTask JudgeRestAsync()
     {
         _oracle.LookAtDisk();
         _oracle.Finish();
@@ -111,7 +113,7 @@ internal sealed class World
                 if (memory.Seen.Count != head) _context.Break(Promise.Live, $"{peer.Client} has seen {memory.Stream} up to {memory.Seen.Count}, and its head is {head}");
             }
         }
-        JudgeConvergence();
+        await JudgeConvergenceAsync();
         if (_server.Unfinished > 0) _context.Break(Promise.Live, $"{_server.Unfinished} requests and appends are left over in the server");
     }
 
@@ -120,20 +122,20 @@ internal sealed class World
 
     private StreamSettings SettingsOf(StreamName stream) => _app is { } app ? app.Settings ?? StreamSettings.Default : _swarm.Settings[Array.IndexOf(_streams, stream)];
 
-    private void Clone()
+    private async ValueTask CloneAsync()
     {
-        _devices.Add(_devices[0].Clone(PlaceOf("clone-1")));
-        _devices[^1].Start();
+        _devices.Add(await _devices[0].CloneAsync(PlaceOf("clone-1")));
+        await _devices[^1].StartAsync();
     }
 
     /// <summary>All devices, and the server, have made the same of the same events.</summary>
-    private void JudgeConvergence()
+    private async ValueTask JudgeConvergenceAsync()
     {
         var stored = _streams.ToDictionary(stream => stream, Materialize);
         if (_app is { } app) AppStep.Take(_context, "at rest", () => app.AtRest([.. _devices.Select(device => device.Process!.Streams[0].Stream)]));
         foreach (var device in _devices)
         {
-            foreach (var (stream, mergeHash, hash) in device.JudgeRest())
+            foreach (var (stream, mergeHash, hash) in await device.JudgeRestAsync())
             {
                 if (mergeHash != stored[stream].MergeHash()) _context.Break(Promise.Convergent, $"{device.Name} has another merge state of {stream} than its events make");
                 if (hash != stored[stream].Hash()) _context.Break(Promise.Convergent, $"{device.Name} shows another {stream} than its events make");

@@ -12,6 +12,19 @@ export async function copy(from, to) {
   target.close();
 }
 
+const failing = new Set();
+const begin = IDBDatabase.prototype.transaction;
+IDBDatabase.prototype.transaction = function (stores, mode, options) {
+  const transaction = begin.call(this, stores, mode, options);
+  if (mode === "readwrite" && failing.delete(this.name)) transaction.commit = () => transaction.abort();
+  return transaction;
+};
+
+/** The next transaction that writes to a store is aborted when all of it has been asked for. */
+export function failNext(name) {
+  failing.add(name);
+}
+
 /** Lets a process of its own commit writes, and kills it at a moment: "writing", "committing" or "committed". */
 export function crash(name, writes, moment) {
   const worker = new Worker("/crashing.js", { type: "module" });

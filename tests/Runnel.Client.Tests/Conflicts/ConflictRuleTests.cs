@@ -22,7 +22,8 @@ public class ConflictRuleTests
         await ConflictTests.CollideAsync(devices[0], devices[1]);
         await Device.SyncAllAsync(devices);
 
-        Assert.Equal(["mine|theirs|first"], calls);
+        // Where both stand side by side the rule also says what to show, and is told of no third value.
+        Assert.Equal(["mine|theirs|first"], calls.Where(call => !call.EndsWith('|')));
         Assert.All(devices, device => Assert.Equal("mine+theirs", device.Collection<TodoTask>().Single().Title));
         Assert.All(devices, device => Assert.Empty(device.Stream.Conflicts));
         Assert.Equal(4, server.Events.Count);
@@ -53,6 +54,25 @@ public class ConflictRuleTests
         Assert.All(devices, device => Assert.Equal(title, device.Collection<TodoTask>().Single().Title));
         Assert.All(devices, device => Assert.Empty(device.Stream.Conflicts));
         Assert.All(devices, device => Assert.Single(device.Collection<TodoTask>().SiblingsOf(device.Collection<TodoTask>().Single(), task => task.Title)));
+        await CloseAsync(devices);
+    }
+
+    [Fact]
+    public async Task What_stands_side_by_side_is_shown_and_edited_as_the_rule_makes_it()
+    {
+        var server = new SmallServer(Rules.KeepTitles);
+        var devices = await Device.OpenManyAsync(server, 3);
+        await ConflictTests.CollideAsync(devices[0], devices[1]);
+        await Device.SyncAllAsync(devices);
+        var task = devices[2].Collection<TodoTask>().Single();
+        Assert.Equal("theirs", task.Title);
+
+        Join(devices[2], []);
+        Assert.Equal("mine+theirs", task.Title);
+        task.Title += "!";
+        await Device.SyncAllAsync(devices);
+
+        Assert.All(devices, device => Assert.Equal("mine+theirs!", device.Collection<TodoTask>().Single().Title));
         await CloseAsync(devices);
     }
 

@@ -11,11 +11,19 @@ internal sealed class DeviceProcess
 {
     private readonly DevicePlace _place;
     private SimulatedWriter? _writer;
+    private RunnelClient? _client;
 
-    public DeviceProcess(DevicePlace place, DeviceStore store, IReadOnlyDictionary<StreamName, EditLedger> ledgers, TimeProvider clock, IdSource ids, Func<string> token)
+    private DeviceProcess(DevicePlace place)
     {
         _place = place;
         Turns = new Turns(place.Context, place.Name, Observe);
+    }
+
+    /// <summary>Starts the app on what <paramref name="store"/> has kept.</summary>
+    public static async ValueTask<DeviceProcess> StartAsync(
+        DevicePlace place, DeviceStore store, IReadOnlyDictionary<StreamName, EditLedger> ledgers, TimeProvider clock, IdSource ids, Func<string> token)
+    {
+        var process = new DeviceProcess(place);
         var options = new RunnelClientOptions
         {
             Time = clock,
@@ -25,32 +33,27 @@ internal sealed class DeviceProcess
             MaxReconnectDelay = TimeSpan.FromMilliseconds(500),
             AnswerTimeout = TimeSpan.FromSeconds(1.4),
         };
-        Client = Open(store, options);
-        place.Context.Meet(Client);
-        Streams = [.. place.Streams.Select(wanted => new WatchedStream(place, Client.Stream(wanted.Key.Value, wanted.Value), ledgers[wanted.Key], _writer!, place.App))];
-        foreach (var stream in Streams)
-        {
-            if (place.App is { } app) AppStep.Take(place.Context, $"as it starts on {place.Name}", () => app.Start(stream.Stream));
-            stream.JudgeOpened();
-        }
+        process._client = await process.OpenAsync(store, options);
+        process.Begin(ledgers);
+        return process;
     }
 
     /// <summary>The process's one thread.</summary>
     public Turns Turns { get; }
 
     /// <summary>The client.</summary>
-    public RunnelClient Client { get; }
+    public RunnelClient Client => _client!;
 
     /// <summary>What writes to its store.</summary>
     public SimulatedWriter Writer => _writer!;
 
     /// <summary>Its streams.</summary>
-    public IReadOnlyList<WatchedStream> Streams { get; } = [];
+    public IReadOnlyList<WatchedStream> Streams { get; private set; } = [];
 
     /// <summary>Closes the app: what is left is written.</summary>
-    public void Close()
+    public async ValueTask CloseAsync()
     {
-        Server.Completed.Wait(Client.DisposeAsync());
+        await Client.DisposeAsync();
         Turns.End();
     }
 
@@ -62,7 +65,18 @@ internal sealed class DeviceProcess
         Client.Metrics.Dispose();
     }
 
-    private RunnelClient Open(DeviceStore store, RunnelClientOptions options)
+    private void Begin(IReadOnlyDictionary<StreamName, EditLedger> ledgers)
+    {
+        _place.Context.Meet(Client);
+        Streams = [.. _place.Streams.Select(wanted => new WatchedStream(_place, Client.Stream(wanted.Key.Value, wanted.Value), ledgers[wanted.Key], Writer, _place.App))];
+        foreach (var stream in Streams)
+        {
+            if (_place.App is { } app) AppStep.Take(_place.Context, $"as it starts on {_place.Name}", () => app.Start(stream.Stream));
+            stream.JudgeOpened();
+        }
+    }
+
+    private Task<RunnelClient> OpenAsync(DeviceStore store, RunnelClientOptions options)
     {
         var hooks = _place.Options.Hooks;
         var shells = new ClientShells(
@@ -75,9 +89,7 @@ internal sealed class DeviceProcess
         SynchronizationContext.SetSynchronizationContext(new TurnsContext(Turns));
         try
         {
-            var opened = RunnelClient.OpenAsync(store.Disk, options, shells, CancellationToken.None);
-            if (!opened.IsCompleted) throw new InvalidOperationException("The simulated store is still open elsewhere.");
-            return opened.GetAwaiter().GetResult();
+            return RunnelClient.OpenAsync(store.Disk, options, shells, CancellationToken.None);
         }
         finally
         {

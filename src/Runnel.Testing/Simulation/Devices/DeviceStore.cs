@@ -5,10 +5,10 @@ namespace Runnel.Testing.Simulation.Devices;
 /// <summary>A device's disk, as the world treats it.</summary>
 internal sealed class DeviceStore
 {
-    private readonly Action _ended;
+    private readonly Func<ValueTask> _ended;
 
     /// <summary>Puts a device on <paramref name="disk"/>; <paramref name="ended"/> is called when its process ends in a commit.</summary>
-    public DeviceStore(SimulatedLocalDisk disk, Action ended)
+    public DeviceStore(IDeviceDisk disk, Func<ValueTask> ended)
     {
         Disk = disk;
         _ended = ended;
@@ -16,7 +16,7 @@ internal sealed class DeviceStore
     }
 
     /// <summary>The disk.</summary>
-    public SimulatedLocalDisk Disk { get; }
+    public IDeviceDisk Disk { get; }
 
     /// <summary>What becomes of commits from now on.</summary>
     public LocalCommitFate NextFate { get; set; }
@@ -25,5 +25,5 @@ internal sealed class DeviceStore
     public LocalCommitFate LastFate { get; private set; }
 
     /// <summary>The process has ended in a commit.</summary>
-    public void Ends() => _ended();
+    public ValueTask EndsAsync() => _ended();
 }

@@ -23,18 +23,11 @@ internal sealed class SimulatedDevice
     private Dictionary<StreamName, EditLedger> _ledgers;
     private DeviceStore _store;
     private DeviceProcess? _process;
-    private (SimulatedLocalDisk Disk, Dictionary<StreamName, EditLedger> Ledgers)? _copy;
+    private (IDeviceDisk Disk, Dictionary<StreamName, EditLedger> Ledgers)? _copy;
     private string _token;
     private bool _isLoggingIn;
 
-    public SimulatedDevice(DevicePlace place) : this(place, new SimulatedLocalDisk(), place.Streams.Keys.ToDictionary(stream => stream, _ => new EditLedger()))
-    {
-        var opened = Server.Completed.Result(_store.Disk.OpenAsync(CancellationToken.None));
-        Server.Completed.Wait(opened.CommitAsync([new ClientIdentity(ClientId.Parse(place.Name), 0).Write()], CancellationToken.None));
-        Server.Completed.Wait(opened.DisposeAsync());
-    }
-
-    private SimulatedDevice(DevicePlace place, SimulatedLocalDisk disk, Dictionary<StreamName, EditLedger> ledgers)
+    private SimulatedDevice(DevicePlace place, IDeviceDisk disk, Dictionary<StreamName, EditLedger> ledgers)
     {
         _place = place;
         _chance = place.Chance.For("device");
@@ -42,7 +35,7 @@ internal sealed class SimulatedDevice
         _clock = new VirtualClock(place.Context.Timeline);
         _user = new DeviceUser(place, place.Chance.For("user"));
         _appUser = new AppUser(place.Name, place.Chance.For("app"), () => _process!.Writer);
-        (_ledgers, _store) = (ledgers, new DeviceStore(disk, Crash));
+        (_ledgers, _store) = (ledgers, new DeviceStore(disk, CrashAsync));
         _token = place.Guard.Token;
     }
 
@@ -52,25 +45,34 @@ internal sealed class SimulatedDevice
     /// <summary>The app's process; <c>null</c> while there is none.</summary>
     public DeviceProcess? Process => _process;
 
-    /// <summary>Switches the device on.</summary>
-    public void Start()
+    /// <summary>A device that nobody has used yet.</summary>
+    public static async ValueTask<SimulatedDevice> NewAsync(DevicePlace place)
     {
-        Begin();
+        var device = new SimulatedDevice(place, place.Options.NewDisk(), place.Streams.Keys.ToDictionary(stream => stream, _ => new EditLedger()));
+        await using var opened = await device._store.Disk.OpenAsync(CancellationToken.None);
+        await opened.CommitAsync([new ClientIdentity(ClientId.Parse(place.Name), 0).Write()], CancellationToken.None);
+        return device;
+    }
+
+    /// <summary>Switches the device on.</summary>
+    public async ValueTask StartAsync()
+    {
+        await BeginAsync();
         Use();
-        Repeat(SimulatedFaults.DeviceCrashes, () => GoWrong(_chance.Below(4)));
+        Repeat(SimulatedFaults.DeviceCrashes, () => GoWrongAsync(_chance.Below(4)));
         Repeat(SimulatedFaults.DevicePauses, Pause);
         Repeat(SimulatedFaults.DeviceDisks, FillDisk);
-        Repeat(SimulatedFaults.RestoredCopies, CopyOrRestore);
+        Repeat(SimulatedFaults.RestoredCopies, CopyOrRestoreAsync);
     }
 
     /// <summary>A clone of the device as its disk is now, which goes on beside it at <paramref name="place"/>.</summary>
-    public SimulatedDevice Clone(DevicePlace place)
+    public async ValueTask<SimulatedDevice> CloneAsync(DevicePlace place)
     {
         _place.Context.Trace.Note($"{_place.Name} is cloned as {place.Name}");
         _place.Context.Reach(Landmark.DeviceCloned);
         _place.Oracle.HasCopies = true;
         foreach (var ledger in _ledgers.Values) ledger.IsCopy = true;
-        return new SimulatedDevice(place, _store.Disk.Copy(), CopyLedgers());
+        return new SimulatedDevice(place, await _store.Disk.CopyAsync(), CopyLedgers());
     }
 
     /// <summary>Nothing goes wrong any more; the user decides about what was refused.</summary>
@@ -86,7 +88,7 @@ internal sealed class SimulatedDevice
     }
 
     /// <summary>Everything has come to rest: nothing may be left over. Gives the merge state of each stream.</summary>
-    public IEnumerable<(StreamName Stream, string MergeHash, string Hash)> JudgeRest()
+    public async ValueTask<IReadOnlyList<(StreamName Stream, string MergeHash, string Hash)>> JudgeRestAsync()
     {
         if (_process is not { } process)
         {
@@ -96,10 +98,10 @@ internal sealed class SimulatedDevice
         foreach (var stream in process.Streams) stream.JudgeRest();
         if (_place.Context.Broken is not null) return [];
         var shown = process.Streams.Select(stream => (stream.Stream.Replica.Stream, stream.Stream.Replica.Confirmed.MergeHash(), stream.Stream.Replica.Confirmed.Hash())).ToList();
-        process.Close();
-        _store.Disk.Crash();
+        await process.CloseAsync();
+        await _store.Disk.CrashAsync();
         foreach (var ledger in _ledgers.Values) ledger.Crash();
-        var reopened = new DeviceProcess(_place, _store, _ledgers, _clock, _ids, () => _token);
+        var reopened = await DeviceProcess.StartAsync(_place, _store, _ledgers, _clock, _ids, () => _token);
         foreach (var (stream, hash, _) in shown)
         {
             var read = reopened.Client.Stream(stream.Value).Replica.Confirmed.MergeHash();
@@ -109,10 +111,10 @@ internal sealed class SimulatedDevice
         return shown;
     }
 
-    private void Begin()
+    private async ValueTask BeginAsync()
     {
         if (_place.Swarm.Has(SimulatedFaults.WrongClocks)) _clock.Error = TimeSpan.FromDays(_chance.Between(-3_650, 3_650));
-        _process = new DeviceProcess(_place, _store, _ledgers, _clock, _ids, Login);
+        _process = await DeviceProcess.StartAsync(_place, _store, _ledgers, _clock, _ids, Login);
     }
 
     private string Login()
@@ -148,7 +150,7 @@ internal sealed class SimulatedDevice
         _place.Context.Timeline.After(_chance.Between(TimeSpan.Zero, LongestPause), () => process.Turns.Take(() => process.Client.IsSwitchedOff = false));
     }
 
-    private void GoWrong(int way)
+    private async ValueTask GoWrongAsync(int way)
     {
         if (_process is not { } process) return;
         switch (way)
@@ -156,15 +158,15 @@ internal sealed class SimulatedDevice
             case 0:
                 _place.Context.Trace.Note($"the app on {_place.Name} is closed, and another process takes its store over");
                 _place.Context.Reach(Landmark.StoreHandedOver);
-                process.Close();
-                Ended(TimeSpan.Zero);
+                await process.CloseAsync();
+                await EndedAsync(TimeSpan.Zero);
                 break;
             case 1: _store.NextFate = _chance.Pick(LocalCommitFate.CrashesBefore, LocalCommitFate.CrashesAfter); break;
-            default: Crash(); break;
+            default: await CrashAsync(); break;
         }
     }
 
-    private void Crash()
+    private async ValueTask CrashAsync()
     {
         if (_process is not { } process) return;
         _place.Context.Trace.Note($"the app on {_place.Name} crashes; its last commit {_store.LastFate}");
@@ -175,19 +177,16 @@ internal sealed class SimulatedDevice
             _ => Landmark.DeviceCrashed,
         });
         process.End();
-        Ended(_chance.Between(TimeSpan.Zero, LongestAbsence));
+        await EndedAsync(_chance.Between(TimeSpan.Zero, LongestAbsence));
     }
 
-    private void Ended(TimeSpan absence)
+    private async ValueTask EndedAsync(TimeSpan absence)
     {
         _process = null;
         _store.NextFate = LocalCommitFate.Succeeds;
-        _store.Disk.Crash();
+        await _store.Disk.CrashAsync();
         foreach (var ledger in _ledgers.Values) ledger.Crash();
-        _place.Context.Timeline.After(absence, () =>
-        {
-            if (_process is null) Begin();
-        });
+        _place.Context.Timeline.After(absence, () => _process is null ? BeginAsync() : ValueTask.CompletedTask);
     }
 
     private void Pause()
@@ -208,12 +207,12 @@ internal sealed class SimulatedDevice
         });
     }
 
-    private void CopyOrRestore()
+    private async ValueTask CopyOrRestoreAsync()
     {
         if (_copy is not { } copy)
         {
             _place.Context.Trace.Note($"the store of {_place.Name} is copied");
-            _copy = (_store.Disk.Copy(), CopyLedgers());
+            _copy = (await _store.Disk.CopyAsync(), CopyLedgers());
             return;
         }
         if (_process is null) return;
@@ -221,19 +220,25 @@ internal sealed class SimulatedDevice
         _place.Context.Reach(Landmark.CopyRestored);
         _place.Oracle.HasCopies = true;
         _process.End();
-        (_store, _ledgers, _copy) = (new DeviceStore(copy.Disk, Crash), copy.Ledgers, null);
-        Ended(_chance.Between(TimeSpan.Zero, LongestAbsence));
+        (_store, _ledgers, _copy) = (new DeviceStore(copy.Disk, CrashAsync), copy.Ledgers, null);
+        await EndedAsync(_chance.Between(TimeSpan.Zero, LongestAbsence));
     }
 
     private Dictionary<StreamName, EditLedger> CopyLedgers() => _ledgers.ToDictionary(ledger => ledger.Key, ledger => ledger.Value.Copy());
 
-    private void Repeat(SimulatedFaults fault, Action happen)
+    private void Repeat(SimulatedFaults fault, Action happen) => Repeat(fault, () =>
+    {
+        happen();
+        return ValueTask.CompletedTask;
+    });
+
+    private void Repeat(SimulatedFaults fault, Func<ValueTask> happen)
     {
         if (!_place.Swarm.Has(fault)) return;
-        _place.Context.Timeline.After(_chance.Between(TimeSpan.Zero, _place.Swarm.MaxCalm), () =>
+        _place.Context.Timeline.After(_chance.Between(TimeSpan.Zero, _place.Swarm.MaxCalm), async () =>
         {
             if (!_place.Context.IsActive) return;
-            happen();
+            await happen();
             Repeat(fault, happen);
         });
     }

@@ -36,25 +36,24 @@ internal sealed class SimulatedWriter(DevicePlace place, DeviceStore device, Tur
         return durable.Task;
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _isClosed = true;
         Step[] left = _failing is { } first ? [first, Take()] : [Take()];
         // What cannot be written is lost with the process, and so is all behind it.
         foreach (var step in left)
         {
-            var fate = Commit(step);
+            var fate = await CommitAsync(step);
             if (fate is LocalCommitFate.Succeeds or LocalCommitFate.CrashesAfter) step.Marks.ForEach(mark => mark());
             if (fate != LocalCommitFate.Succeeds) break;
         }
-        return ValueTask.CompletedTask;
     }
 
     private void Due()
     {
         if (_next.IsDue) return;
         _next.IsDue = true;
-        turns.After(CommitTime(), () => Run(Take()));
+        turns.After(CommitTime(), () => RunAsync(Take()));
     }
 
     private Step Take()
@@ -65,10 +64,10 @@ internal sealed class SimulatedWriter(DevicePlace place, DeviceStore device, Tur
     }
 
     /// <summary>Writes a step; while one fails, those behind it wait.</summary>
-    private void Run(Step step)
+    private async ValueTask RunAsync(Step step)
     {
         _next.IsDue = true;
-        switch (Commit(step))
+        switch (await CommitAsync(step))
         {
             case LocalCommitFate.Succeeds:
                 if (_failing is not null) report(null);
@@ -79,21 +78,21 @@ internal sealed class SimulatedWriter(DevicePlace place, DeviceStore device, Tur
                 break;
             case LocalCommitFate.Fails:
                 _failing = step;
-                turns.After(RetryDelay, () => Run(step));
+                turns.After(RetryDelay, () => RunAsync(step));
                 break;
             case LocalCommitFate.CrashesAfter:
                 step.Marks.ForEach(mark => mark());
-                device.Ends();
+                await device.EndsAsync();
                 break;
-            case LocalCommitFate.CrashesBefore: device.Ends(); break;
+            case LocalCommitFate.CrashesBefore: await device.EndsAsync(); break;
         }
     }
 
-    private LocalCommitFate Commit(Step step)
+    private async ValueTask<LocalCommitFate> CommitAsync(Step step)
     {
         try
         {
-            if (step.Writes.Count > 0) Server.Completed.Wait(store.CommitAsync([.. step.Writes.Values], CancellationToken.None));
+            if (step.Writes.Count > 0) await store.CommitAsync([.. step.Writes.Values], CancellationToken.None);
             return LocalCommitFate.Succeeds;
         }
         catch (LocalStoreException exception)

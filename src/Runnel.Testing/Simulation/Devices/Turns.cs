@@ -6,7 +6,7 @@ namespace Runnel.Testing.Simulation.Devices;
 /// </summary>
 internal sealed class Turns(SimulationContext context, string name, Action afterTurn)
 {
-    private readonly Queue<Action> _held = new();
+    private readonly Queue<Func<ValueTask>> _held = new();
     private TimeSpan _pausedUntil;
 
     /// <summary>Whether the process has not ended.</summary>
@@ -15,11 +15,14 @@ internal sealed class Turns(SimulationContext context, string name, Action after
     /// <summary>Does <paramref name="action"/> after <paramref name="delay"/>, or when the process moves again.</summary>
     public void After(TimeSpan delay, Action action) => context.Timeline.After(delay, () => Take(action));
 
+    /// <summary>Does <paramref name="action"/>, which may take real time, after <paramref name="delay"/>, or when the process moves again.</summary>
+    public void After(TimeSpan delay, Func<ValueTask> action) => context.Timeline.After(delay, () => TakeAsync(action));
+
     /// <summary>Does <paramref name="action"/> now, or when the process moves again.</summary>
     public void Take(Action action)
     {
         if (!IsAlive) return;
-        if (context.Now < _pausedUntil || _held.Count > 0) _held.Enqueue(action);
+        if (IsHeld) _held.Enqueue(() => DoAsync(action));
         else Do(action);
     }
 
@@ -27,7 +30,7 @@ internal sealed class Turns(SimulationContext context, string name, Action after
     public void Pause(TimeSpan time)
     {
         if (context.Now + time > _pausedUntil) _pausedUntil = context.Now + time;
-        context.Timeline.After(time, MoveOn);
+        context.Timeline.After(time, MoveOnAsync);
     }
 
     /// <summary>Nothing happens in the process any more.</summary>
@@ -37,9 +40,18 @@ internal sealed class Turns(SimulationContext context, string name, Action after
         _held.Clear();
     }
 
-    private void MoveOn()
+    private bool IsHeld => context.Now < _pausedUntil || _held.Count > 0;
+
+    private async ValueTask TakeAsync(Func<ValueTask> action)
     {
-        while (context.Now >= _pausedUntil && _held.TryDequeue(out var action)) Do(action);
+        if (!IsAlive) return;
+        if (IsHeld) _held.Enqueue(() => DoAsync(action));
+        else await DoAsync(action);
+    }
+
+    private async ValueTask MoveOnAsync()
+    {
+        while (context.Now >= _pausedUntil && _held.TryDequeue(out var held)) await held();
     }
 
     private void Do(Action action)
@@ -51,9 +63,30 @@ internal sealed class Turns(SimulationContext context, string name, Action after
         }
         catch (Exception exception)   // whatever it is, a device has no reason to throw
         {
-            context.Break(Promise.NeverFaults, $"{name} throws: {exception}");
+            Break(exception);
         }
     }
+
+    private ValueTask DoAsync(Action action)
+    {
+        Do(action);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask DoAsync(Func<ValueTask> action)
+    {
+        try
+        {
+            await action();
+            if (IsAlive) afterTurn();
+        }
+        catch (Exception exception)   // as above
+        {
+            Break(exception);
+        }
+    }
+
+    private void Break(Exception exception) => context.Break(Promise.NeverFaults, $"{name} throws: {exception}");
 }
 
 /// <summary>Where a simulated app is told what happened.</summary>

@@ -29,17 +29,3 @@ internal sealed class DropsRows(ILocalStore inner, Func<LocalWrite, bool> isDrop
     public override async ValueTask CommitAsync(IReadOnlyList<LocalWrite> writes, CancellationToken cancellationToken) =>
         await CommitInnerAsync([.. writes.Where(write => !isDropped(write))], cancellationToken);
 }
-
-/// <summary>Does at once what should wait until it is on the disk.</summary>
-internal sealed class SendsEarly(ILocalWriter inner) : ILocalWriter
-{
-    public void Write(IEnumerable<LocalWrite> writes, Action? then)
-    {
-        inner.Write(writes, null);
-        then?.Invoke();
-    }
-
-    public Task FlushAsync() => inner.FlushAsync();
-
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
-}
