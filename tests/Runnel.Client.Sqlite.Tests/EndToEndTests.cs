@@ -1,21 +1,8 @@
 namespace Runnel.Client.Sqlite.Tests;
 
 /// <summary>Clients on SQLite files and a real server: what one edits, the others see, through restarts, kills and copies.</summary>
-public sealed class EndToEndTests : IAsyncLifetime
+public sealed class EndToEndTests : ServerTests
 {
-    private readonly TemporaryDirectory _directory = new();
-    private ServerProcess _server = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _server = await ServerProcess.StartNewAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        _directory.Dispose();
-    }
-
     [Fact]
     public async Task An_edit_on_one_client_arrives_at_another()
     {
@@ -38,18 +25,18 @@ public sealed class EndToEndTests : IAsyncLifetime
     [Fact]
     public async Task Edits_made_offline_arrive_after_the_client_and_the_server_were_started_again()
     {
-        await _server.StopAsync();
+        await Server.StopAsync();
         await using (var ada = await OpenAsync("ada"))
         {
             ada.Stream("notes").Collection<Memo>().Insert(new Memo { Text = "offline" });
             Assert.Equal(1, ada.Status.Pending);
         }
-        await _server.StartAsync();
+        await Server.StartAsync();
 
         await using var again = await OpenAsync("ada");
         await Patience.SettledAsync(again);
 
-        Assert.Single(await _server.EventsAsync("notes"));
+        Assert.Single(await Server.EventsAsync("notes"));
     }
 
     [Theory]
@@ -63,12 +50,12 @@ public sealed class EndToEndTests : IAsyncLifetime
         hers.Insert(new Memo { Text = "before" });
         await Patience.SettledAsync(ada);
 
-        if (isKilled) await _server.KillAsync();
-        else await _server.StopAsync();
+        if (isKilled) await Server.KillAsync();
+        else await Server.StopAsync();
         await Patience.UntilAsync(() => ada.Status.Connection == ConnectionState.Offline, () => "The client does not see that the server is gone.");
         hers.Insert(new Memo { Text = "meanwhile" });
         his.Insert(new Memo { Text = "meanwhile too" });
-        await _server.StartAsync();
+        await Server.StartAsync();
 
         await Patience.UntilAsync(() => hers.Count == 3 && his.Count == 3, () => $"They do not meet again: {ada.Status}; {bob.Status}");
         await Patience.SettledAsync(ada);
@@ -90,19 +77,19 @@ public sealed class EndToEndTests : IAsyncLifetime
             ada.IsSwitchedOff = true;
             memos.Insert(new Memo { Text = "pending in the backup" });
             await ada.FlushAsync();
-            backup = _directory.CopyStore(_directory.File("ada.db"));
+            backup = Files.CopyStore(Files.File("ada.db"));
             ada.IsSwitchedOff = false;
             await Patience.SettledAsync(ada);
             memos.Insert(new Memo { Text = "after the backup" });
             await Patience.SettledAsync(ada);
         }
 
-        await using var restored = await RunnelClient.OpenAsync(_server.Url, SqliteReplica.At(backup), cancellationToken: Cancellation);
+        await using var restored = await RunnelClient.OpenAsync(Server.Url, SqliteReplica.At(backup), cancellationToken: Cancellation);
         restored.Stream("notes").Collection<Memo>().Insert(new Memo { Text = "after the restore" });
         await Patience.UntilAsync(() => restored.Id != before, () => $"It does not see that it is a copy: {restored.Status}");
         await Patience.SettledAsync(restored);
 
-        var texts = (await _server.EventsAsync("notes")).Select(stored => stored.GetProperty("fields").GetProperty("text").GetString());
+        var texts = (await Server.EventsAsync("notes")).Select(stored => stored.GetProperty("fields").GetProperty("text").GetString());
         Assert.Equal(["first", "pending in the backup", "after the backup", "after the restore"], texts);
         await AssertEqualAsync(restored);
     }
@@ -113,7 +100,7 @@ public sealed class EndToEndTests : IAsyncLifetime
         await using var ada = await OpenAsync("ada");
         ada.Stream("notes").Collection<Memo>().Insert(new Memo { Text = "common" });
         await Patience.SettledAsync(ada);
-        await using var twin = await RunnelClient.OpenAsync(_server.Url, SqliteReplica.At(_directory.CopyStore(_directory.File("ada.db"))), cancellationToken: Cancellation);
+        await using var twin = await RunnelClient.OpenAsync(Server.Url, SqliteReplica.At(Files.CopyStore(Files.File("ada.db"))), cancellationToken: Cancellation);
         var (hers, its) = (ada.Stream("notes").Collection<Memo>(), twin.Stream("notes").Collection<Memo>());
 
         for (var i = 0; i < 5; i++)
@@ -125,14 +112,14 @@ public sealed class EndToEndTests : IAsyncLifetime
         await Patience.UntilAsync(() => hers.Count == 11 && its.Count == 11, () => $"They do not meet: {ada.Status}; {twin.Status}");
         await Patience.SettledAsync(ada);
         await Patience.SettledAsync(twin);
-        Assert.Equal(11, (await _server.EventsAsync("notes")).Count);
+        Assert.Equal(11, (await Server.EventsAsync("notes")).Count);
         await AssertEqualAsync(ada, twin);
     }
 
     [Fact]
     public async Task Living_copies_send_once_what_they_have_in_common()
     {
-        var file = _directory.File("ada.db");
+        var file = Files.File("ada.db");
         await using (var ada = await OpenAsync("ada"))
         {
             ada.Stream("notes").Collection<Memo>().Insert(new Memo { Text = "known" });
@@ -141,13 +128,13 @@ public sealed class EndToEndTests : IAsyncLifetime
             for (var i = 0; i < 20; i++) ada.Stream("notes").Collection<Memo>().Insert(new Memo { Text = $"common {i}" });
             await ada.FlushAsync();
         }
-        var copies = await Task.WhenAll(new[] { file, _directory.CopyStore(file), _directory.CopyStore(file), _directory.CopyStore(file) }
-            .Select(copy => RunnelClient.OpenAsync(_server.Url, SqliteReplica.At(copy), cancellationToken: Cancellation)));
+        var copies = await Task.WhenAll(new[] { file, Files.CopyStore(file), Files.CopyStore(file), Files.CopyStore(file) }
+            .Select(copy => RunnelClient.OpenAsync(Server.Url, SqliteReplica.At(copy), cancellationToken: Cancellation)));
         for (var i = 0; i < copies.Length; i++) copies[i].Stream("notes").Collection<Memo>().Insert(new Memo { Text = $"own {i}" });
 
         await Patience.UntilAsync(() => copies.All(copy => copy.Stream("notes").Collection<Memo>().Count == 25), () => $"They do not meet: {string.Join("; ", copies.Select(copy => copy.Status))}");
         foreach (var copy in copies) await Patience.SettledAsync(copy);
-        Assert.Equal(25, (await _server.EventsAsync("notes")).Count);
+        Assert.Equal(25, (await Server.EventsAsync("notes")).Count);
         await AssertEqualAsync(copies);
         Assert.Equal(copies.Length, copies.Select(copy => copy.Id).Distinct().Count());
         foreach (var copy in copies) await copy.DisposeAsync();
@@ -163,7 +150,7 @@ public sealed class EndToEndTests : IAsyncLifetime
         await Assert.ThrowsAsync<InvalidOperationException>(notes.StartOverAsync);
         ada.IsSwitchedOff = true;
         notes.Collection<Memo>().Insert(new Memo { Text = "pending" });
-        await _server.DeleteAsync("notes");
+        await Server.DeleteAsync("notes");
         await using var bob = await OpenAsync("bob");
         bob.Stream("notes").Collection<Memo>().Insert(new Memo { Text = "of the new stream" });
         await Patience.SettledAsync(bob);
@@ -196,7 +183,7 @@ public sealed class EndToEndTests : IAsyncLifetime
 
         Assert.True(heard.TryDequeue(out var first));
         Assert.Equal((ada.Id, """{"typing":true}"""), (first.From, first.Json));
-        Assert.Single(await _server.EventsAsync("notes"));
+        Assert.Single(await Server.EventsAsync("notes"));
         ada.IsSwitchedOff = true;
         await Patience.UntilAsync(() => ada.Status.Connection == ConnectionState.SwitchedOff && !hers.TrySignal("1"), () => $"{ada.Status}");
         Assert.ThrowsAny<System.Text.Json.JsonException>(() => hers.TrySignal("{"));
@@ -216,11 +203,9 @@ public sealed class EndToEndTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(0, 20).Select(i => $"{i}"), lists.Select(list => list.Single().Text));
     }
 
-    private Task<RunnelClient> OpenAsync(string name) => RunnelClient.OpenAsync(_server.Url, SqliteReplica.At(_directory.File($"{name}.db")), cancellationToken: Cancellation);
-
     private async Task AssertEqualAsync(params RunnelClient[] clients)
     {
-        var hash = await _server.MergeHashAsync("notes");
+        var hash = await Server.MergeHashAsync("notes");
         Assert.All(clients, client => Assert.Equal(hash, client.Stream("notes").Replica.Confirmed.MergeHash()));
     }
 }

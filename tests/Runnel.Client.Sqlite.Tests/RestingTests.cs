@@ -1,22 +1,9 @@
 namespace Runnel.Client.Sqlite.Tests;
 
 /// <summary>Copies that rest in the local store: out of memory, not synchronized, and as they were when they are opened again.</summary>
-public sealed class RestingTests : IAsyncLifetime
+public sealed class RestingTests : ServerTests
 {
     private static readonly RunnelClientOptions OnDemand = new() { LoadsStreamsWhenOpened = true };
-
-    private readonly TemporaryDirectory _directory = new();
-    private ServerProcess _server = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _server = await ServerProcess.StartNewAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        _directory.Dispose();
-    }
 
     [Fact]
     public async Task A_closed_stream_hears_nothing_and_catches_up_when_it_is_opened()
@@ -57,7 +44,7 @@ public sealed class RestingTests : IAsyncLifetime
 
         await Patience.SettledAsync(again);
 
-        Assert.Equal(2, (await _server.EventsAsync("busy")).Count);
+        Assert.Equal(2, (await Server.EventsAsync("busy")).Count);
         Assert.Throws<InvalidOperationException>(() => again.Stream("quiet"));
         Assert.Equal(["busy", "unsent"], Texts(again, "busy"));
         Assert.Equal(["quiet"], (await again.OpenStreamAsync("quiet", cancellationToken: Cancellation)).Collection<Memo>().Select(memo => memo.Text));
@@ -73,7 +60,7 @@ public sealed class RestingTests : IAsyncLifetime
             foreach (var name in (string[])["quiet", "busy"]) ada.Stream(name).Collection<Memo>().Insert(new Memo { Text = name });
             await Patience.SettledAsync(ada);
         }
-        await using var twin = await RunnelClient.OpenAsync(_server.Url, SqliteReplica.At(_directory.CopyStore(_directory.File("ada.db"))), cancellationToken: Cancellation);
+        await using var twin = await RunnelClient.OpenAsync(Server.Url, SqliteReplica.At(Files.CopyStore(Files.File("ada.db"))), cancellationToken: Cancellation);
         twin.Stream("busy").Collection<Memo>().Insert(new Memo { Text = "twin's" });
         await Patience.SettledAsync(twin);
         await using var copy = await OpenAsync("ada", OnDemand);
@@ -86,11 +73,8 @@ public sealed class RestingTests : IAsyncLifetime
         await Patience.SettledAsync(copy);
 
         Assert.Null(quiet.Trouble);
-        Assert.Equal(2, (await _server.EventsAsync("quiet")).Count);
+        Assert.Equal(2, (await Server.EventsAsync("quiet")).Count);
     }
-
-    private Task<RunnelClient> OpenAsync(string name, RunnelClientOptions? options = null) =>
-        RunnelClient.OpenAsync(_server.Url, SqliteReplica.At(_directory.File($"{name}.db")), options, Cancellation);
 
     private static IEnumerable<string> Texts(RunnelClient client, string stream) => client.Stream(stream).Collection<Memo>().Select(memo => memo.Text).Order();
 }

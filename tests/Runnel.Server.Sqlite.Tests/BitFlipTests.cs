@@ -125,6 +125,57 @@ public sealed class BitFlipTests
         Assert.True(verdicts[Verdict.Refused] > verdicts.Values.Sum() / 2, Spell(verdicts));
     }
 
+    [Theory]
+    [InlineData("what a kill left")]
+    [InlineData("what was closed")]
+    public async Task A_flip_anywhere_in_shared_memory_has_no_effect(string beside)
+    {
+        const int Header = 136;   // the index's header, twice, and how far the log was moved: what readers trust
+        using var killed = await JournalSample.CreateCrashedAsync();
+        using var sample = beside == "what was closed" ? await JournalSample.CreateAsync() : killed.Copy();
+        var random = new Random(20261130);
+        var positions = Enumerable.Range(0, Header).Concat(Enumerable.Range(0, Randomized.Runs(100)).Select(_ => random.Next(Header, killed.SharedMemory.Length)));
+
+        await AssertWithoutEffectAsync(sample, "journal.db-shm", killed.SharedMemory, [.. positions.Select(position => (position, random.Next(8)))]);
+    }
+
+    [Fact]
+    public async Task A_flip_anywhere_in_the_lock_has_no_effect()
+    {
+        using var sample = await JournalSample.CreateAsync();
+        var bytes = await File.ReadAllBytesAsync(sample.Directory.File("journal.lock"), Cancellation);
+
+        await AssertWithoutEffectAsync(sample, "journal.lock", bytes, [.. from position in Enumerable.Range(0, bytes.Length) from bit in Enumerable.Range(0, 8) select (position, bit)]);
+    }
+
+    [Fact]
+    public async Task There_is_no_other_file_than_those_that_are_flipped_here()
+    {
+        using var sample = await JournalSample.CreateAsync();
+        await using var store = await sample.OpenAsync();
+        await store.CommitAsync([sample.Beta.Take(sample.Beta.Append(1))], Cancellation);
+
+        Assert.Equal(
+            ["journal.db", "journal.db-shm", "journal.db-wal", "journal.lock", "journal.synced"],
+            Directory.EnumerateFileSystemEntries(sample.Directory.Path, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    private static async Task AssertWithoutEffectAsync(JournalSample sample, string file, byte[] bytes, IReadOnlyList<(int Position, int Bit)> flips)
+    {
+        Assert.NotEmpty(flips);
+        foreach (var (position, bit) in flips)
+        {
+            bytes[position] ^= (byte)(1 << bit);
+            using var opened = sample.Copy();
+            using var verified = sample.Copy();
+            foreach (var flipped in new[] { opened, verified }) await File.WriteAllBytesAsync(flipped.Directory.File(file), bytes, Cancellation);
+            Assert.True(await JudgeAsync(opened) == Verdict.Untouched, $"Bit {bit} of byte {position} of {file} matters.");
+            Assert.True(verified.Verify().Fault is null, $"Bit {bit} of byte {position} of {file} matters to the verification.");
+            bytes[position] ^= (byte)(1 << bit);
+        }
+        TestContext.Current.TestOutputHelper!.WriteLine($"{flips.Count} flips in {file} had no effect.");
+    }
+
     private static async Task<Dictionary<Verdict, int>> FlipAsync(string file, int flips)
     {
         const int Seed = 20261122;
@@ -146,6 +197,7 @@ public sealed class BitFlipTests
                 throw new InvalidOperationException($"Flip {i} of seed {Seed}: bit {bit} of byte {position} of {file}.", exception);
             }
         }
+        TestContext.Current.TestOutputHelper!.WriteLine($"{flips} flips in {file}: {Spell(verdicts)}.");
         return verdicts;
     }
 

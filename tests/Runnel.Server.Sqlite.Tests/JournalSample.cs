@@ -20,6 +20,9 @@ internal sealed class JournalSample : IDisposable
 
     public SampleStream Beta => Streams[1];
 
+    /// <summary>What the process that was killed left of its shared memory.</summary>
+    public byte[] SharedMemory { get; private set; } = [];
+
     public static async Task<JournalSample> CreateAsync()
     {
         var sample = new JournalSample(new TemporaryDirectory());
@@ -36,6 +39,7 @@ internal sealed class JournalSample : IDisposable
         await using var store = await sample.OpenAsync(time);
         await sample.FillAsync(store);
         time.Advance(TimeSpan.FromSeconds(1));
+        sample.SharedMemory = await File.ReadAllBytesAsync(sample.Directory.File("journal.db-shm"), TestContext.Current.CancellationToken);
         return sample.Copy();
     }
 
@@ -44,7 +48,7 @@ internal sealed class JournalSample : IDisposable
             new SqliteStreamStoreOptions { DataDirectory = Directory.Path, TimeProvider = time ?? TimeProvider.System }, TestContext.Current.CancellationToken);
 
     /// <summary>The same journal in another place.</summary>
-    public JournalSample Copy() => new(Directory.Copy()) { Streams = Streams };
+    public JournalSample Copy() => new(Directory.Copy()) { Streams = Streams, SharedMemory = SharedMemory };
 
     /// <summary>What a store over the journal is refused with.</summary>
     public async Task<StreamStoreException> AssertRefusedAsync()

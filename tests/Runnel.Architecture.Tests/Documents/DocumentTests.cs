@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Runnel.Tests;
 
@@ -26,12 +27,24 @@ public partial class DocumentTests
         code => Assert.True(Defined(code).IsMatch(Sources), $"{name} names {code}"));
 
     [Fact]
-    public void Every_promise_names_tests_that_attack_it()
+    public void Every_promise_says_how_it_could_break_what_attacks_it_and_what_that_does_not_see()
     {
-        var promises = File.ReadAllText(Path.Combine(Repository.Root, "docs", "guarantees.md")).Split("\n## ")[1..];
+        var promises = Read("guarantees.md").Split("\n## ")[1..].Where(section => char.IsAsciiDigit(section[0])).ToList();
 
-        Assert.Equal(11, promises.Length);
-        Assert.All(promises, promise => Assert.Contains("\n- `", promise, StringComparison.Ordinal));
+        Assert.Equal(Enumerable.Range(1, 11), promises.Select(promise => int.Parse(promise[..promise.IndexOf('.', StringComparison.Ordinal)], CultureInfo.InvariantCulture)));
+        foreach (var part in new[] { "\n*How it could break:* ", "\n- `", "\n*What stays undetectable:* " }) Assert.All(promises, promise => Assert.Contains(part, promise, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_the_promises_tell_of_other_pages_stands_there()
+    {
+        var promises = Read("guarantees.md");
+        var bugs = Regex.Count(Read("planted-bugs.md"), @"^\| .* \| \d+ \|\r?$", RegexOptions.Multiline);
+        var mutants = Regex.Match(Read("mutants.md"), @"\*\*(\d+ of \d+ noticed)\*\*").Groups[1].Value;
+
+        Assert.Contains($"| {bugs} planted, all caught", promises, StringComparison.Ordinal);
+        Assert.NotEmpty(mutants);
+        Assert.Contains($"| {mutants};", promises, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -42,6 +55,8 @@ public partial class DocumentTests
 
         Assert.Equal(decisions.Order(StringComparer.Ordinal), listed);
     }
+
+    private static string Read(string page) => File.ReadAllText(Path.Combine(Repository.Root, "docs", page));
 
     private static Regex Defined(string name) => new(TestName().IsMatch(name) ? $@"\b{name}\(" : $@"\b(class|struct|record|interface|enum|delegate \w+) {name}\b|\b{name}(\(| =>| \{{)");
 
