@@ -58,7 +58,7 @@ public class ArrowTests
     [Theory]
     [MemberData(nameof(Shipped))]
     public void Internals_are_visible_to_tests_only(string name) => Assert.All(
-        TheProject(name).ShowsInternalsTo.Where(friend => friend != Simulator), friend => Assert.EndsWith(".Tests", friend, StringComparison.Ordinal));
+        TheProject(name).ShowsInternalsTo.Where(friend => friend != Simulator), friend => Assert.StartsWith("tests/", TheProject(friend).File, StringComparison.Ordinal));
 
     private static string[] Allowed(string name) => MayKnow.TryGetValue(name, out var allowed)
         ? allowed
