@@ -45,6 +45,7 @@ public sealed partial class SyncedStream
     internal IReadOnlyList<HandedEdit> Lead()
     {
         Replica.Lead();
+        _sharedTrouble = null;
         HandedEdit[] own = [.. _handed];
         _handed.Clear();
         return own;
@@ -56,6 +57,7 @@ public sealed partial class SyncedStream
         _outputs.Add(new ReplicaOutput.Write(new LocalWrite(name.Key, null)));
         Repeat(step);
         foreach (var conflict in _conflicts.Where(conflict => step.Dismissed.Contains(conflict.Id)).ToList()) Dismiss(conflict);
+        if (step.GivesUp is { } id && id == Replica.Id) StartOver();   // unless it was given up already
     });
 
     /// <summary>The app has mentioned the stream, which the leader may not know; the gate is held.</summary>

@@ -39,27 +39,6 @@ public sealed partial class SyncedStream
     /// <summary>The stream's name.</summary>
     public string Name => Replica.Stream.Value;
 
-    /// <summary>What stands in the way of this stream alone, such as a server that has lost a part of it; <c>null</c> if nothing does.</summary>
-    public string? Trouble
-    {
-        get
-        {
-            lock (_client.Gate) return Replica.Trouble;
-        }
-    }
-
-    /// <summary>
-    /// Whether the server has another history of this stream than this device: it was deleted and made anew, or restored from an old backup. Nothing is sent or
-    /// taken until <see cref="StartOverAsync"/>.
-    /// </summary>
-    public bool HasDiverged
-    {
-        get
-        {
-            lock (_client.Gate) return Replica.HasDiverged;
-        }
-    }
-
     /// <summary>How this stream is doing.</summary>
     public ClientStatus Status
     {
@@ -194,28 +173,6 @@ public sealed partial class SyncedStream
     /// </summary>
     public ValueTask<bool> CloseAsync(CancellationToken cancellationToken = default) => _client.LetRestAsync(this, cancellationToken);
 
-    /// <summary>
-    /// Takes the stream as the server has it now, where that is another than this device holds (<see cref="HasDiverged"/>). The device's copy of what was confirmed is
-    /// given up, and so are the conflicts listed of it; edits that were not sent are kept, and sent as ones whose author had seen nothing of the new stream. An update of
-    /// an object that the new stream does not have shows nothing. Completes when that is on disk.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The stream has not diverged: there is nothing to give up.</exception>
-    public Task StartOverAsync()
-    {
-        lock (_client.Gate)
-        {
-            ThrowIfClosed();
-            if (!Replica.HasDiverged) throw new InvalidOperationException($"The server's {Name} is what this device holds; there is no need to start over.");
-            Together(() =>
-            {
-                foreach (var conflict in _conflicts.ToList()) Dismiss(conflict);
-                Replica.StartOver(_outputs);
-            });
-            _client.Connector.Join(this);
-        }
-        return _client.FlushAsync();
-    }
-
     /// <summary>How far an object's edits have come.</summary>
     internal SyncState StateOf(ObjectKey key)
     {
@@ -337,6 +294,7 @@ public sealed partial class SyncedStream
             if (_isClosed) return;
             action(Replica, _outputs);
             Settle();
+            ShareTrouble();
         }
     }
 

@@ -113,5 +113,14 @@ internal static partial class Device
     [JSExport]
     public static Task DiscardAsync() => _stream!.Rejections[0].DiscardAsync();
 
+    [JSExport]
+    public static bool HasDiverged() => _stream!.HasDiverged;
+
+    [JSExport]
+    public static string StreamTrouble() => _stream!.Trouble ?? "";
+
+    [JSExport]
+    public static Task StartOverAsync() => _stream!.StartOverAsync();
+
     private static TestTask Find(string id) => _tasks!.TryFind(id, out var task) ? task : throw new InvalidOperationException($"There is no {id}.");
 }

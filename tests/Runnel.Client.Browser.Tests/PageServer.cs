@@ -54,6 +54,13 @@ internal sealed class PageServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Deletes the stream; whoever says something in it next makes it anew.</summary>
+    public async Task DeleteAsync()
+    {
+        using var http = new HttpClient();
+        (await http.DeleteAsync($"{Address}/v1/streams/todo:home")).EnsureSuccessStatusCode();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();

@@ -179,6 +179,48 @@ public class TabTests(Browser browser)
         await other.WaitAsync(Online);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Any_tab_knows_that_the_server_has_another_stream_and_may_start_over(bool isLeaderKilled)
+    {
+        await using var server = await PageServer.StartAsync();
+        await using var profile = await browser.NewProfileAsync();
+        var leader = await Tab.OpenAsync(profile, server);
+        await leader.DoAsync("Insert('milk', 'Milk')");
+        await leader.WaitAsync(Online);
+        var follower = await Tab.OpenAsync(profile, server);
+        await leader.DoAsync("SwitchOff(true)");
+        await server.DeleteAsync();
+        await using var elsewhere = await browser.NewProfileAsync();
+        var other = await Tab.OpenAsync(elsewhere, server);
+        await other.DoAsync("Insert('bread', 'Bread')");
+        await other.WaitAsync(Online);
+        await leader.DoAsync("SwitchOff(false)");
+
+        await follower.WaitAsync("HasDiverged()");
+        var late = await Tab.OpenAsync(profile, server);
+        foreach (var tab in (Tab[])[leader, follower, late])
+        {
+            await tab.WaitAsync("HasDiverged()");
+            await tab.WaitAsync("StreamTrouble().includes('todo:home')");
+        }
+        await follower.DoAsync("Insert('butter', 'Butter')");
+        if (isLeaderKilled) await leader.KillAsync();
+        Assert.True(await follower.AskAsync<bool>("HasDiverged()"));
+        await follower.DoAsync("StartOverAsync()");
+
+        foreach (var tab in isLeaderKilled ? (Tab[])[follower, late] : [leader, follower, late])
+        {
+            await tab.WaitAsync("Titles() === '{\"bread\":\"Bread\",\"butter\":\"Butter\"}'");
+            await tab.WaitAsync(Online);
+            await tab.WaitAsync("HasDiverged() === false");
+            Assert.Equal("", await tab.AskAsync<string>("StreamTrouble()"));
+            await Assert.ThrowsAsync<PlaywrightException>(() => tab.DoAsync("StartOverAsync()"));
+        }
+        Assert.Equal(["bread", "butter"], (await server.EventsAsync()).Select(each => (string)each["id"]!));
+    }
+
     [Fact]
     public async Task Tabs_are_told_when_the_browser_may_delete_the_store_and_when_it_has()
     {

@@ -3,36 +3,15 @@ using Microsoft.Playwright;
 namespace Runnel.Demo.Tests;
 
 /// <summary>The chat of the demo in a real browser, with its two devices. Everything is waited for by what the page shows.</summary>
-internal sealed class ChatPage : IAsyncDisposable
+internal sealed class ChatPage : DevicesPage
 {
-    private const float Deadline = 90_000;
-
-    private readonly IPlaywright _playwright;
-    private readonly IBrowser _browser;
-
-    private ChatPage(IPlaywright playwright, IBrowser browser, IPage page)
-    {
-        _playwright = playwright;
-        _browser = browser;
-        Page = page;
-    }
-
-    public IPage Page { get; }
-
     /// <summary>Opens the page and waits until both devices are live.</summary>
     public static async Task<ChatPage> OpenAsync(string address)
     {
-        var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"] });
-        var page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 900 }, ReducedMotion = ReducedMotion.Reduce });
-        page.SetDefaultTimeout(Deadline);
-        var chat = new ChatPage(playwright, browser, page);
-        await page.GotoAsync($"{address}/demo/chat/");
-        foreach (var device in (string[])["phone", "tablet"]) await chat.WaitForStateAsync(device, "live");
+        var chat = new ChatPage();
+        await chat.OpenBothAsync($"{address}/demo/chat/");
         return chat;
     }
-
-    public Task WaitForStateAsync(string device, string state) => Page.Locator($"[data-testid='device-{device}'][data-state='{state}']").WaitForAsync();
 
     public ILocator Message(string device, string text) => Page.GetByTestId($"message-{device}").Filter(new() { HasText = text });
 
@@ -65,11 +44,5 @@ internal sealed class ChatPage : IAsyncDisposable
             }
             """);
         return int.Parse((await shown.JsonValueAsync<string>())!, System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
     }
 }

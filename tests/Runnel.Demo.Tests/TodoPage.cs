@@ -3,42 +3,13 @@ using Microsoft.Playwright;
 namespace Runnel.Demo.Tests;
 
 /// <summary>The to-do list of the demo in a real browser, with its two devices. Everything is waited for by what the page shows.</summary>
-internal sealed class TodoPage : IAsyncDisposable
+internal sealed class TodoPage : DevicesPage
 {
-    private const float Deadline = 90_000;
-
-    private static readonly string[] Arguments =
-    [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ];
-
-    private readonly IPlaywright _playwright;
-    private readonly IBrowser _browser;
-
-    private TodoPage(IPlaywright playwright, IBrowser browser, IPage page)
-    {
-        _playwright = playwright;
-        _browser = browser;
-        Page = page;
-    }
-
-    public IPage Page { get; }
-
     /// <summary>Opens the page and waits until both devices are live.</summary>
     public static async Task<TodoPage> OpenAsync(string address, ColorScheme scheme = ColorScheme.Light, int width = 1280)
     {
-        var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = Arguments });
-        var page = await browser.NewPageAsync(new BrowserNewPageOptions
-        {
-            ViewportSize = new ViewportSize { Width = width, Height = 900 },
-            ColorScheme = scheme,
-            ReducedMotion = ReducedMotion.Reduce,
-        });
-        page.SetDefaultTimeout(Deadline);
-        var todo = new TodoPage(playwright, browser, page);
-        await page.GotoAsync($"{address}/demo/todo/");
-        foreach (var device in (string[])["phone", "tablet"]) await todo.WaitForStateAsync(device, "live");
+        var todo = new TodoPage();
+        await todo.OpenBothAsync($"{address}/demo/todo/", scheme, width);
         return todo;
     }
 
@@ -64,6 +35,18 @@ internal sealed class TodoPage : IAsyncDisposable
 
     public Task ToggleAsync(string device, string title) => Task(device, title).GetByTestId("check").ClickAsync();
 
+    /// <summary>Drags a task with the mouse, by its grip, onto another.</summary>
+    public async Task DragAsync(string device, string title, string onto)
+    {
+        var (from, to) = (await CentreAsync(Task(device, title).Locator(".grip")), await CentreAsync(Task(device, onto)));
+        await Page.Mouse.MoveAsync(from.X, from.Y);
+        await Page.Mouse.DownAsync();
+        await Page.Mouse.MoveAsync(to.X, to.Y, new() { Steps = 8 });
+        await Page.Locator($"[data-testid=task-{device}].is-over").WaitForAsync();
+        await Page.Mouse.UpAsync();
+        await Page.WaitForFunctionAsync("() => !document.querySelector('.is-dragged, .is-over')");
+    }
+
     public async Task RemoveAsync(string device, string title)
     {
         await Task(device, title).HoverAsync();
@@ -77,8 +60,6 @@ internal sealed class TodoPage : IAsyncDisposable
         await WaitForStateAsync(device, becomes);
     }
 
-    public Task WaitForStateAsync(string device, string state) => Page.Locator($"[data-testid=device-{device}][data-state={state}]").WaitForAsync();
-
     /// <summary>Waits until the page says that both devices hold the same, and answers the hash.</summary>
     public async Task<string> WaitUntilEqualAsync()
     {
@@ -91,12 +72,15 @@ internal sealed class TodoPage : IAsyncDisposable
 
     public Task<string[]> TitlesAsync(string device) => Page.EvaluateAsync<string[]>($"() => [...document.querySelectorAll('[data-testid=task-{device}] [data-testid=title]')].map(title => title.textContent)");
 
-    public Task<byte[]> PictureAsync(string name) =>
-        Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, "pictures", $"todo-{name}.png") });
+    /// <summary>Waits until both devices show these titles in this order.</summary>
+    public Task WaitForOrderAsync(params string[] titles) => Page.WaitForFunctionAsync(
+        "titles => ['phone', 'tablet'].every(device => [...document.querySelectorAll(`[data-testid=task-${device}] [data-testid=title]`)].map(title => title.textContent).join() === titles.join())", titles);
 
-    public async ValueTask DisposeAsync()
+    public Task<byte[]> PictureAsync(string name) => SavePictureAsync($"todo-{name}");
+
+    private static async Task<(float X, float Y)> CentreAsync(ILocator element)
     {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
+        var box = (await element.BoundingBoxAsync())!;
+        return (box.X + (box.Width / 2), box.Y + (box.Height / 2));
     }
 }

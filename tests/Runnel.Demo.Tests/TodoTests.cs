@@ -192,6 +192,32 @@ public class TodoTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Tasks_are_sorted_by_dragging_them()
+    {
+        await using var demo = await DemoServer.StartAsync();
+        await using var todo = await TodoPage.OpenAsync(demo.Address);
+        foreach (var title in (string[])["Milk", "Bread", "Butter", "Jam"]) await todo.AddAsync("phone", title);
+        await todo.WaitForOrderAsync("Milk", "Bread", "Butter", "Jam");
+
+        await todo.DragAsync("phone", "Butter", onto: "Milk");
+        await todo.WaitForOrderAsync("Butter", "Milk", "Bread", "Jam");
+        await todo.DragAsync("tablet", "Butter", onto: "Jam");
+        await todo.WaitForOrderAsync("Milk", "Bread", "Jam", "Butter");
+        await todo.DragAsync("phone", "Bread", onto: "Jam");
+        await todo.WaitForOrderAsync("Milk", "Jam", "Bread", "Butter");
+
+        // Dropped beside the list, it stays where it was.
+        await todo.Task("phone", "Milk").Locator(".grip").HoverAsync();
+        await todo.Page.Mouse.DownAsync();
+        await todo.Page.Mouse.MoveAsync(4, 4, new() { Steps = 8 });
+        await todo.Page.Mouse.UpAsync();
+        await todo.Page.WaitForFunctionAsync("() => !document.querySelector('.is-dragged, .is-over')");
+        await todo.AddAsync("phone", "Salt");
+        await todo.WaitForOrderAsync("Milk", "Jam", "Bread", "Butter", "Salt");
+        await todo.WaitUntilEqualAsync();
+    }
+
+    [Fact]
     public async Task The_code_that_is_shown_is_the_code()
     {
         await using var demo = await DemoServer.StartAsync();

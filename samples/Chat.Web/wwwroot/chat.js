@@ -1,4 +1,5 @@
 import { offerCode } from "/demo/code-panel.js";
+import { keepForOffline } from "/demo/offline.js";
 
 const nearly = 80;
 const $ = id => document.getElementById(id);
@@ -20,14 +21,3 @@ export async function scrollToEnd(rows) {
     await new Promise(requestAnimationFrame);
   }
 }
-
-/** The page comes up without a network, too: what it is made of is kept in this browser. */
-async function keepForOffline() {
-  if (!navigator.serviceWorker) return;
-  await navigator.serviceWorker.register("service-worker.js");
-  const { active } = await navigator.serviceWorker.ready;
-  const files = performance.getEntriesByType("resource").map(({ name }) => name).filter(name => new URL(name).pathname.startsWith("/demo/"));
-  active.postMessage([...new Set([location.href, ...files])]);
-}
-
-navigator.serviceWorker?.addEventListener("message", () => (document.documentElement.dataset.isKept = "true"));

@@ -2,6 +2,7 @@ import { introduce } from "/demo/cast.js";
 import { offerCode } from "/demo/code-panel.js";
 import { setText } from "/demo/dom.js";
 import { onceAFrame } from "/demo/motion.js";
+import { keepForOffline } from "/demo/offline.js";
 import { randomHex } from "/demo/random.js";
 import { TapePanel } from "/demo/tape-panel.js";
 
@@ -67,14 +68,3 @@ async function offerKill() {
   const { canKill } = await fetch("/demo/info").then(answer => (answer.ok ? answer.json() : {}), () => ({}));
   document.querySelector('[data-part="kill"]').hidden = canKill !== true;
 }
-
-/** The page comes up without a network, too: what it is made of is kept in this browser. */
-async function keepForOffline() {
-  if (!navigator.serviceWorker) return;
-  await navigator.serviceWorker.register("service-worker.js");
-  const { active } = await navigator.serviceWorker.ready;
-  const files = performance.getEntriesByType("resource").map(({ name }) => name).filter(name => new URL(name).pathname.startsWith("/demo/"));
-  active.postMessage([...new Set([location.href, ...files])]);
-}
-
-navigator.serviceWorker?.addEventListener("message", () => (document.documentElement.dataset.isKept = "true"));

@@ -66,6 +66,7 @@ internal sealed partial class StreamReplica
         _outbox.BeginAnew();
         _acknowledged = 0;
         _serverHead = default;
+        (HasDiverged, Trouble) = (false, null);
         _state = StreamState.New(Settings).Of(Client) with { Wish = _state.Wish };
         ForgetGaps();
         WriteState();

@@ -62,6 +62,9 @@ internal sealed partial class StreamReplica
     /// <summary>Goes on under the id that the leader has.</summary>
     public void Follow(ClientId client) => Client = client;
 
+    /// <summary>How the leader stands to the server's stream.</summary>
+    public void Follow(bool hasDiverged, string? trouble) => (HasDiverged, Trouble) = (hasDiverged, trouble);
+
     /// <summary>Lets the outbox be as the leader has written it.</summary>
     private void Uncover()
     {

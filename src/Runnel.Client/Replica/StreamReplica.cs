@@ -50,6 +50,9 @@ internal sealed partial class StreamReplica
     /// <summary>The end of the gapless prefix that is reconciled.</summary>
     public Seq Head => _state.Head;
 
+    /// <summary>The stream's id at the server; <c>null</c> before the first contact.</summary>
+    public string? Id => _state.Id;
+
     /// <summary>How the records merge.</summary>
     public StreamSettings Settings => _state.Settings;
 

@@ -27,6 +27,9 @@ internal sealed class HandedStep
     /// <summary>The places of rejected events that were given up.</summary>
     public List<long> Discarded { get; } = [];
 
+    /// <summary>The id of the server's stream whose history the app gives up, to take the stream from its beginning; <c>null</c> for none.</summary>
+    public string? GivesUp { get; set; }
+
     /// <summary>Whether the app has mentioned the stream, which may be new.</summary>
     public bool IsMention { get; set; }
 
@@ -34,7 +37,7 @@ internal sealed class HandedStep
     public StreamSettings? Settings { get; set; }
 
     /// <summary>Whether nothing was done.</summary>
-    public bool IsEmpty => Edits.Count == 0 && Dismissed.Count == 0 && Retried.Count == 0 && Discarded.Count == 0 && Settings is null && !IsMention;
+    public bool IsEmpty => Edits.Count == 0 && Dismissed.Count == 0 && Retried.Count == 0 && Discarded.Count == 0 && Settings is null && GivesUp is null && !IsMention;
 
     public ReadOnlyMemory<byte> Write(StreamName stream)
     {
@@ -47,6 +50,7 @@ internal sealed class HandedStep
             new("discarded", CanonicalJson.FromArray(Discarded.Select(place => CanonicalJson.FromNumber(place)))),
         };
         if (IsBatch) members.Add(new("batch", CanonicalJson.Parse("true")));
+        if (GivesUp is not null) members.Add(new("givesUp", CanonicalJson.FromString(GivesUp)));
         if (Settings is not null) members.Add(new("settings", Settings.Wire));
         return CanonicalJson.FromObject(members).Utf8;
     }
@@ -58,6 +62,7 @@ internal sealed class HandedStep
         var members = value.Members().ToDictionary();
         if (!members.GetValueOrDefault("stream").TryGetString(out var stream)) throw new FormatException("What was handed over names no stream.");
         var step = new HandedStep { IsBatch = members.ContainsKey("batch"), IsMention = true, Settings = members.TryGetValue("settings", out var settings) ? StreamSettings.Parse(settings) : null };
+        if (members.GetValueOrDefault("givesUp").TryGetString(out var id)) step.GivesUp = id;
         step.Edits.AddRange(ReadEdits(members["edits"]));
         step.Dismissed.AddRange(members["dismissed"].Elements().Select(Number));
         step.Retried.AddRange(members["retried"].Elements().Select(retry => (Number(retry.Elements()[0]), ReadEdits(retry.Elements()[1]))));

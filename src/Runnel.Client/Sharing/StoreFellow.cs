@@ -15,7 +15,7 @@ internal sealed class StoreFellow : IAsyncDisposable
     // A store that cannot be read is tried again, as one that cannot be written is.
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    private const string Switch = "switch ", Off = "off", On = "on", Connect = "connect", State = "state ", Close = "close ", SaySignal = "signal ", HeardSignal = "heard ";
+    private const string Switch = "switch ", Off = "off", On = "on", Connect = "connect", State = "state ", Close = "close ", SaySignal = "signal ", HeardSignal = "heard ", Trouble = "trouble ";
 
     private readonly RunnelClient _client;
     private readonly ISharedLocalStore _store;
@@ -75,6 +75,9 @@ internal sealed class StoreFellow : IAsyncDisposable
         if (IsFollowing) _store.Say($"{Switch}{_switched} {(isOff ? Off : On)}");
         else SayAnew(++_switched);
     }
+
+    /// <summary>Tells the others how a stream stands.</summary>
+    public void NoteTrouble(StreamName stream, bool hasDiverged, string? words) => _store.Say($"{Trouble}{stream} {hasDiverged} {words}");
 
     /// <summary>The app looks at a stream no longer: whoever leads may let it rest, and whoever still looks at it says so.</summary>
     public void NoteClosed(StreamName stream) => _store.Say($"{Close}{stream}");
@@ -183,6 +186,9 @@ internal sealed class StoreFellow : IAsyncDisposable
             case var other when IsFollowing && other.StartsWith(HeardSignal, StringComparison.Ordinal) && other.Split(' ', 4) is [_, var stream, var from, var json]:
                 _client.Find(StreamName.Parse(stream))?.Hear(ClientId.Parse(from), Encoding.UTF8.GetBytes(json));
                 break;
+            case var other when IsFollowing && other.StartsWith(Trouble, StringComparison.Ordinal) && other.Split(' ', 4) is [_, var stream, var hasDiverged, var words]:
+                lock (_client.Gate) _client.Find(StreamName.Parse(stream))?.FollowTrouble(bool.Parse(hasDiverged), words.Length == 0 ? null : words);
+                break;
             case var other when IsFollowing && other.StartsWith(State, StringComparison.Ordinal) && other.Split(' ') is [_, var switched, var isOff, var state]:
                 _switched = long.Parse(switched, CultureInfo.InvariantCulture);
                 LeaderState = Enum.Parse<ConnectionState>(state);
@@ -198,6 +204,10 @@ internal sealed class StoreFellow : IAsyncDisposable
         _switched = switched;
         _said = null;
         NoteState(_client.Connector.State);
+        lock (_client.Gate)
+        {
+            foreach (var stream in _client.Streams) stream.ShareTroubleAnew();
+        }
     }
 
     /// <summary>The leader lets a stream rest that nobody looks at here; a follower that looks at it has the leader open it again.</summary>

@@ -1,5 +1,6 @@
 // The network first, so that nobody meets an old page; without it, what was kept.
-const name = "runnel-todo";
+// A cache for each page: those who serve one of them know nothing of the other.
+const name = registration.scope;
 const parts = /^\/demo\/(?!info|kill)/;
 
 addEventListener("install", () => skipWaiting());
