@@ -14,7 +14,7 @@ public sealed partial class ProcessTests(ITestOutputHelper output) : IDisposable
     // With those of the server and of the clients there are 60 in a usual run, and 5,000 in a long one.
     private static readonly int Rounds = Randomized.Runs(5, inLongRuns: 2_500);
 
-    private const int RoundsOfADirectory = 50;
+    private const int RoundsOfADirectory = 10;
 
     private readonly TemporaryDirectory _directory = new();
 
