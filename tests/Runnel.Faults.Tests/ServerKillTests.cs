@@ -15,7 +15,10 @@ public sealed class ServerKillTests(ITestOutputHelper output)
     private const int Publishers = 3;
 
     // With those of the store and of the clients there are 60 in a usual run, and 5,000 in a long one.
-    private static readonly int Rounds = Randomized.Runs(15, inLongRuns: 1_500);
+    private static readonly int Rounds = Randomized.Runs(15, inLongRuns: 500);
+
+    // Long enough that the server, which starts meanwhile, gets the processor.
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentDictionary<string, long> _acknowledged = [];
     private readonly ConcurrentDictionary<long, string> _shown = [];
@@ -90,7 +93,7 @@ public sealed class ServerKillTests(ITestOutputHelper output)
             catch (Exception exception) when (exception is HttpRequestException or IOException)
             {
                 Interlocked.Increment(ref _lost);   // sent again, until it is answered
-                await Task.Delay(20, Cancellation);
+                await Task.Delay(RetryDelay, Cancellation);
             }
         }
     }
@@ -132,7 +135,7 @@ public sealed class ServerKillTests(ITestOutputHelper output)
             catch (Exception exception) when (exception is WebSocketException or IOException)
             {
                 Interlocked.Increment(ref _lost);
-                await Task.Delay(20, Cancellation);
+                await Task.Delay(RetryDelay, Cancellation);
             }
         }
     }

@@ -12,7 +12,7 @@ namespace Runnel.Server.Sqlite.Tests;
 public sealed partial class ProcessTests(ITestOutputHelper output) : IDisposable
 {
     // With those of the server and of the clients there are 60 in a usual run, and 5,000 in a long one.
-    private static readonly int Rounds = Randomized.Runs(5, inLongRuns: 2_500);
+    private static readonly int Rounds = Randomized.Runs(5, inLongRuns: 3_500);
 
     private const int RoundsOfADirectory = 10;
 
