@@ -247,14 +247,20 @@ internal sealed class StoreFellow : IAsyncDisposable
 
     private async Task ReadAgainAsync()
     {
-        var durable = _client.DurableHanded();   // of before the reading: what is not there then was taken
+        var durable = _client.DurableHanded();
         var (identity, streams, handed) = await ReadAllAsync().ConfigureAwait(false);
-        var taken = durable.Except(handed.Select(row => HandedName.Of(row.Name))).ToHashSet();
         lock (_client.Gate)
         {
             _client.Follow(identity);
-            foreach (var (name, loaded) in streams) _client.TryFollowStream(name)?.ReadAgain(loaded, taken);
+            ReadAgain(streams, durable, handed);
         }
+    }
+
+    /// <summary>Takes what the store holds. Own steps that were <paramref name="durable"/> before it was read, and are not <paramref name="handed"/> in it, a leader has taken.</summary>
+    private void ReadAgain(List<(StreamName, LoadedStream)> streams, IEnumerable<HandedName> durable, IEnumerable<LocalRow> handed)
+    {
+        var taken = durable.Except(handed.Select(row => HandedName.Of(row.Name))).ToHashSet();
+        foreach (var (name, loaded) in streams) _client.TryFollowStream(name)?.ReadAgain(loaded, taken);
     }
 
     /// <summary>Nobody else writes any more: what is there is read once more, what was handed over is taken, and a connection tried.</summary>
@@ -262,13 +268,13 @@ internal sealed class StoreFellow : IAsyncDisposable
     {
         await _client.FlushAsync().WaitAsync(_stopping.Token).ConfigureAwait(false);
         await _client.WakeThoseWithEditsAsync(_stopping.Token).ConfigureAwait(false);
+        var durable = _client.DurableHanded();   // the last leader may have taken some, and not lived to say so
         var (identity, streams, handed) = await ReadAllAsync().ConfigureAwait(false);
         await WakeAsync(handed, _stopping.Token).ConfigureAwait(false);
-        var none = new HashSet<HandedName>();
         lock (_client.Gate)
         {
             _client.Follow(identity);
-            foreach (var (name, loaded) in streams) _client.TryFollowStream(name)?.ReadAgain(loaded, none);
+            ReadAgain(streams, durable, handed);
             IsFollowing = false;
             var own = _client.Streams.Select(stream => (Stream: stream, Steps: stream.Lead())).ToList();
             Take(handed);
