@@ -15,9 +15,11 @@ internal sealed class Subscription : IStreamFollower, IDue, IDisposable
     private readonly Outgoing _outgoing;
     private readonly SyncOptions _options;
     private readonly Action<Subscription, Refusal> _ended;
+    private readonly Lock _opening = new();
     private Seq _after;
-    private int _isDue;
-    private volatile bool _isDisposed;
+    private int _isDue = 1;   // by the start
+    private volatile bool _isOpen, _isDisposed;
+    private Refusal? _endedEarly;
 
     public Subscription(StreamHeader opened, Seq after, StreamWatch watch, Outgoing outgoing, SyncOptions options, Action<Subscription, Refusal> ended)
     {
@@ -38,11 +40,20 @@ internal sealed class Subscription : IStreamFollower, IDue, IDisposable
     // The name may have passed to another stream between a look at the feed and the next.
     private bool IsGone => Feed.Header?.Id != _opened.Id;
 
-    /// <summary>Begins to send, unless the name has passed to another stream meanwhile.</summary>
-    public void Start()
+    /// <summary>
+    /// Gives <paramref name="answer"/>, and sends what follows it, unless the name has passed to another stream meanwhile. Whoever has read the
+    /// answer follows the stream by then: what others signal because of it is not missed.
+    /// </summary>
+    public void Start(ServerMessage answer)
     {
-        Feed.Follow(this, _opened.Id);
-        HeadMoved();
+        lock (_opening)
+        {
+            Feed.Follow(this, _opened.Id);
+            _outgoing.Answer(answer);
+            _isOpen = true;
+        }
+        if (_endedEarly is { } refusal) _ended(this, refusal);
+        else _outgoing.Add(this);
     }
 
     public void HeadMoved()
@@ -50,9 +61,18 @@ internal sealed class Subscription : IStreamFollower, IDue, IDisposable
         if (Interlocked.Exchange(ref _isDue, 1) == 0) _outgoing.Add(this);
     }
 
-    public void Signalled(ReadOnlyMemory<byte> message) => _outgoing.Signal(message);
+    public void Signalled(ReadOnlyMemory<byte> message)
+    {
+        WaitForAnswer();
+        _outgoing.Signal(message);
+    }
 
-    public void Ended(Refusal refusal) => _ended(this, refusal);
+    public void Ended(Refusal refusal)
+    {
+        WaitForAnswer();
+        if (_isOpen) _ended(this, refusal);
+        else _endedEarly = refusal;   // by the thread that starts
+    }
 
     public async ValueTask<bool> WriteAsync(ISyncSink sink, CancellationToken cancellationToken)
     {
@@ -84,6 +104,13 @@ internal sealed class Subscription : IStreamFollower, IDue, IDisposable
         _isDisposed = true;
         Feed.Unfollow(this);
         _watch.Dispose();
+    }
+
+    /// <summary>What others do while the answer is being given comes behind it.</summary>
+    private void WaitForAnswer()
+    {
+        if (_isOpen) return;
+        lock (_opening) { }
     }
 
     private void EndAsGone() => _ended(this, new Refusal(ErrorCode.Gone, $"The stream {Stream} was deleted."));

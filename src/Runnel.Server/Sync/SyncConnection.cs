@@ -138,8 +138,7 @@ public sealed class SyncConnection : IAsyncDisposable
         var subscription = new Subscription(opened.Header, subscribe.After, watch, _outgoing, _options, End);
         _subscriptions[subscribe.Stream] = subscription;
         var (header, client) = (opened.Header, opened.Client);
-        _outgoing.Answer(new ServerMessage.Subscribed(header.Name, header.Id, header.Head, header.Settings, client.LastClientSeq, client.Nonce));
-        subscription.Start();
+        subscription.Start(new ServerMessage.Subscribed(header.Name, header.Id, header.Head, header.Settings, client.LastClientSeq, client.Nonce));
     }
 
     private void End(Subscription subscription, Refusal refusal)

@@ -56,7 +56,7 @@ public sealed class SyncConnectionTests : IAsyncLifetime
         var ended = new List<Refusal>();
 
         using var subscription = new Subscription(before, Seq.None, watch, new Outgoing(_options), _options, (_, refusal) => ended.Add(refusal));
-        subscription.Start();
+        subscription.Start(new ServerMessage.Subscribed(Todo, before.Id, before.Head, before.Settings, 0, null));
 
         Assert.Equal(ErrorCode.Gone, Assert.Single(ended).Code);
     }
@@ -91,6 +91,34 @@ public sealed class SyncConnectionTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(101 - seen.Count, seen.Count), seen);
         Assert.InRange(seen.Count * 60_000, 1, _options.MaxWaitingBytes);
         Assert.DoesNotContain(await SentAsync(ada), message => message.GetProperty("type").GetString() == "signal");
+    }
+
+    [Fact]
+    public async Task Whoever_has_read_that_it_is_subscribed_misses_no_signal()
+    {
+        var ada = await ConnectAsync("ada", subscribe: true);
+        var bob = await ConnectAsync("bob", subscribe: true);
+        await SentAsync(bob);
+        using var watch = _homes.Watch(Todo);
+        var sink = new SignallingSink(watch.Feed);
+        using var isDone = new CancellationTokenSource();
+        var pump = Task.Run(async () =>
+        {
+            while (!isDone.IsCancellationRequested)
+            {
+                sink.GatheredBytes = 0;
+                await bob.SendAsync(sink, CancellationToken.None);
+            }
+        }, Cancellation);
+
+        for (var i = 1; i <= 5_000; i++)
+        {
+            await SayAsync(bob, """{"type":"subscribe","stream":"todo","after":0}""");
+            if (!SpinWait.SpinUntil(() => Volatile.Read(ref sink.Signals) == i, TimeSpan.FromSeconds(20))) Assert.Fail($"The {i}th signal was lost.");
+        }
+        await isDone.CancelAsync();
+        await pump;
+        await ada.DisposeAsync();
     }
 
     [Fact]
@@ -160,6 +188,30 @@ public sealed class SyncConnectionTests : IAsyncLifetime
         var sink = new Sink();
         while (await connection.SendAsync(sink, Cancellation)) sink.GatheredBytes = 0;
         return sink.Messages;
+    }
+
+    /// <summary>A reader that is signalled to at the very moment at which it reads that it is subscribed.</summary>
+    private sealed class SignallingSink(StreamFeed feed) : ISyncSink, IStreamFollower
+    {
+        private static readonly byte[] TheSignal = """{"type":"signal"}"""u8.ToArray();
+
+        public int Signals;
+
+        public int GatheredBytes { get; set; }
+
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+        {
+            GatheredBytes += message.Length;
+            if (message.Span.SequenceEqual(TheSignal)) Interlocked.Increment(ref Signals);
+            else if (message.Span.IndexOf("\"subscribed\""u8) >= 0) feed.Signal(this, TheSignal);
+            return ValueTask.CompletedTask;
+        }
+
+        public void HeadMoved() { }
+
+        public void Signalled(ReadOnlyMemory<byte> message) { }
+
+        public void Ended(Refusal refusal) { }
     }
 
     private sealed class Sink : ISyncSink
