@@ -60,7 +60,7 @@ public class LightSwitchTests
             await page.TapAsync(3);
         }
         await page.TapAsync(5);
-        await page.WaitAsync("runnelDemo.phones[1].pending === 1 && runnelDemo.phones[2].pending === 1");
+        await page.WaitAsync("runnelDemo.phones[1].pending === 1 && runnelDemo.phones[2].pending === 1 && runnelDemo.phones[4].pending === 0");
         await page.PictureAsync("unplugged");
         Assert.Equal(before + 1, await HeadAsync(demo));
 
