@@ -19,7 +19,8 @@ public abstract class FailingCallTests(ITestOutputHelper output)
             var faults = new TheoryData<DeviceCall, DeviceFault> { { DeviceCall.Write, DeviceFault.Short }, { DeviceCall.Read, DeviceFault.Short }, { DeviceCall.Open, DeviceFault.EMFILE } };
             foreach (var call in new[] { DeviceCall.Write, DeviceCall.Sync, DeviceCall.Resize, DeviceCall.Open, DeviceCall.Read, DeviceCall.Name })
             {
-                foreach (var fault in new[] { DeviceFault.EIO, DeviceFault.ENOSPC, DeviceFault.EINTR }) faults.Add(call, fault);
+                // No device is too full to be read.
+                foreach (var fault in new[] { DeviceFault.EIO, DeviceFault.ENOSPC, DeviceFault.EINTR }.Where(fault => (call, fault) != (DeviceCall.Read, DeviceFault.ENOSPC))) faults.Add(call, fault);
             }
             return faults;
         }
@@ -58,11 +59,7 @@ public sealed class FailingRowsTests(ITestOutputHelper output) : FailingCallTest
 public sealed class FailingServerTests(ITestOutputHelper output) : FailingCallTests(output)
 {
     [Theory]
-    [InlineData(DeviceCall.Write, DeviceFault.EIO)]
     [InlineData(DeviceCall.Write, DeviceFault.ENOSPC)]
-    [InlineData(DeviceCall.Sync, DeviceFault.EIO)]
-    [InlineData(DeviceCall.Sync, DeviceFault.ENOSPC)]
     [InlineData(DeviceCall.Any, DeviceFault.EIO)]
-    [InlineData(DeviceCall.Any, DeviceFault.ENOSPC)]
     public Task A_server_whose_kth_call_fails_answers_truly(DeviceCall call, DeviceFault fault) => FailAsync("fail-server", call, fault);
 }
