@@ -30,6 +30,10 @@ internal sealed class ChatPage : DevicesPage
     public Task WaitForAsync(string device, string number, string condition) =>
         Page.WaitForFunctionAsync($"() => (value => {condition})(Number(document.querySelector(\"[data-testid='memory-{device}']\").dataset.{number}))");
 
+    /// <summary>Waits until the newest message shows whole.</summary>
+    public Task WaitForEndAsync(string device) =>
+        Page.WaitForFunctionAsync($"() => (rows => rows.scrollHeight - rows.scrollTop - rows.clientHeight < 2)(document.querySelector(\"[data-testid='rows-{device}']\"))");
+
     /// <summary>Scrolls to a part of the history, and waits for the messages there; answers the number of the first that shows.</summary>
     public async Task<int> ScrollToAsync(string device, double part)
     {

@@ -85,6 +85,7 @@ public class ChatTests
         await using var chat = await ChatPage.OpenAsync(demo.Address);
         await chat.SayAsync("phone", "Does it fit?");
         await chat.Message("tablet", "Does it fit?").WaitForAsync();
+        foreach (var device in (string[])["phone", "tablet"]) await chat.WaitForEndAsync(device);
 
         foreach (var (scheme, width) in ((ColorScheme, int)[])[(ColorScheme.Light, 1280), (ColorScheme.Dark, 1280), (ColorScheme.Light, 390)])
         {

@@ -9,15 +9,25 @@ export function mount() {
   keepForOffline();
 }
 
+// The lists whose end is before somebody's eyes, and stays there while rows come.
+const following = new WeakSet();
+const watched = new WeakSet();
+
 /** Whether the newest message is before one's eyes, or nearly. */
 export const isAtEnd = rows => rows.scrollHeight - rows.scrollTop - rows.clientHeight < nearly;
 
-/** Rows come while it scrolls, so that the end moves: follows it until it stands still. */
-export async function scrollToEnd(rows) {
-  for (let last = -1; rows.scrollHeight !== last; ) {
-    last = rows.scrollHeight;
-    rows.scrollTop = last;
-    await new Promise(requestAnimationFrame);
-    await new Promise(requestAnimationFrame);
-  }
+/** Shows the newest message, and goes on doing so until one scrolls away. */
+export function scrollToEnd(rows) {
+  if (!watched.has(rows)) watch(rows);
+  following.add(rows);
+  toEnd(rows);
 }
+
+function watch(rows) {
+  watched.add(rows);
+  rows.addEventListener("scroll", () => (isAtEnd(rows) ? following.add(rows) : following.delete(rows)));
+  // Rows come in their own time, and the heights of those that are left out change with them.
+  new MutationObserver(() => following.has(rows) && toEnd(rows)).observe(rows, { childList: true, subtree: true, attributeFilter: ["style"] });
+}
+
+const toEnd = rows => (rows.scrollTop = rows.scrollHeight);
