@@ -26,14 +26,14 @@ public abstract class FailingCallTests(ITestOutputHelper output)
         }
     }
 
-    protected async Task FailAsync(string what, DeviceCall call, DeviceFault fault)
+    protected async Task FailAsync(string what, DeviceCall call, DeviceFault fault, int last = Last)
     {
         using var directory = new TemporaryDirectory();
 
-        var results = await WorkerProcess.FailAsync(what, directory.Path, call, fault, Last);
+        var results = await WorkerProcess.FailAsync(what, directory.Path, call, fault, last);
 
         output.WriteLine($"{results.Count} runs, {results.Count(result => result.Said.Count > 0)} told of the fault.");
-        Assert.Equal(Enumerable.Range(1, Last), results.Select(result => result.Number));
+        Assert.Equal(Enumerable.Range(1, last), results.Select(result => result.Number));
         Assert.All(results, result => Assert.True(result.Wrong is null, $"{call} {result.Number} failed with {fault}: {result.Wrong} It had said: {string.Join(" / ", result.Said)}"));
         Assert.All(results, result => Assert.True(result.Fired == 1, $"There were fewer than {result.Number} calls of {call}."));
     }
@@ -58,8 +58,11 @@ public sealed class FailingRowsTests(ITestOutputHelper output) : FailingCallTest
 /// <summary>A server as a whole.</summary>
 public sealed class FailingServerTests(ITestOutputHelper output) : FailingCallTests(output)
 {
+    // Its store has been through all 300: here it is what is answered that counts.
+    private const int LastOfAServer = 100;
+
     [Theory]
     [InlineData(DeviceCall.Write, DeviceFault.ENOSPC)]
     [InlineData(DeviceCall.Any, DeviceFault.EIO)]
-    public Task A_server_whose_kth_call_fails_answers_truly(DeviceCall call, DeviceFault fault) => FailAsync("fail-server", call, fault);
+    public Task A_server_whose_kth_call_fails_answers_truly(DeviceCall call, DeviceFault fault) => FailAsync("fail-server", call, fault, LastOfAServer);
 }
