@@ -11,6 +11,5 @@ public sealed class SimulatedSeeds
     /// <summary>What they have seen.</summary>
     public CampaignReport Report { get; } = SimulationCampaign.Run(First, Count);
 
-    // In long runs a hundred thousand.
-    internal static int Count { get; } = Randomized.Runs(400) == 400 ? 400 : 100_000;
+    internal static int Count { get; } = Randomized.Runs(400, inLongRuns: 100_000);
 }
