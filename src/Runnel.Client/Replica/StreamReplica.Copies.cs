@@ -19,6 +19,7 @@ internal sealed partial class StreamReplica
     {
         _outputs = outputs;
         Disconnect();
+        _isStopped = true;   // what the old connection still says is said to the old id: it may tell of a head before that at which the session was raised
         IReadOnlyList<ClientId> former = _outbox.Events.Any() ? [.. _state.FormerIds, Client] : [];
         Client = newId;
         _acknowledged = 0;

@@ -118,6 +118,28 @@ public sealed class CopyTests
     }
 
     [Fact]
+    public void What_an_old_connection_still_says_once_the_id_is_given_up_counts_for_nothing()
+    {
+        // The stream was empty when the old connection asked for it, so that its answer says there is nothing to read.
+        var ada = new Device(_home, "ada");
+        ada.Sync();
+        ada.Disconnect();
+        ada.Insert("1");
+        var twin = ada.Clone();
+        twin.Connect();
+        twin.CarryUp();
+        var late = twin.Connection!;
+        ada.Sync();
+
+        twin.GiveUpId();   // as another of its streams has found
+        twin.Take(late.Down.Dequeue());
+        twin.Sync();
+
+        Assert.Equal(["1"], Ids());
+        AssertSettled(twin);
+    }
+
+    [Fact]
     public void Two_copies_that_are_online_at_once_both_keep_their_edits()
     {
         for (var round = 0; round < 20; round++)
