@@ -18,7 +18,9 @@ public sealed class SimulationTests(SimulatedSeeds seeds) : IClassFixture<Simula
     [Fact]
     public void Every_promise_is_kept()
     {
-        TestContext.Current.TestOutputHelper!.WriteLine(seeds.Report.Summary);
+        var output = TestContext.Current.TestOutputHelper!;
+        output.WriteLine(seeds.Report.Summary);
+        foreach (var broken in seeds.Report.Broken) output.WriteLine($"Seed {broken.Seed}: {broken.Broken}");
         seeds.Report.ThrowIfBroken();
     }
 

@@ -69,9 +69,10 @@ internal sealed class WatchedStream
     public void Decide(int index, bool isGivenUp)
     {
         var rejected = Stream.Replica.Outbox.Events.Where(pending => pending.Rejection is not null)
-            .GroupBy(pending => pending.Batch is { } batch ? (batch, 0L) : (0L, pending.Place)).ElementAt(index).Select(pending => pending.Place).ToList();
+            .GroupBy(pending => pending.Batch is { } batch ? (batch, 0L) : (0L, pending.Place)).ElementAt(index).ToList();
         var rejection = Stream.Rejections[index];
-        Ledger.Decide(rejected, Stream.Replica.Head.Value, isGivenUp);
+        if (!isGivenUp) rejected.ForEach(pending => _place.Oracle.Edits.Retries(Ledger, Observe(pending).Said));
+        Ledger.Decide([.. rejected.Select(pending => pending.Place)], Stream.Replica.Head.Value, isGivenUp);
         _ = isGivenUp ? rejection.DiscardAsync() : rejection.RetryAsync();
         _place.Context.Reach(isGivenUp ? Landmark.RejectedGivenUp : Landmark.RejectedRetried);
         Compare();

@@ -4,7 +4,7 @@ namespace Runnel.Testing.Simulation.Oracle;
 internal sealed class KnownEdits
 {
     private readonly Dictionary<string, Edit> _edits = [];
-    private readonly Dictionary<string, Deed?> _written = [];
+    private readonly Dictionary<string, Written> _written = [];
 
     /// <summary>All of them.</summary>
     public IReadOnlyCollection<Edit> All => _edits.Values;
@@ -22,20 +22,46 @@ internal sealed class KnownEdits
     /// <summary>A user writes a value, as JSON, that occurs nowhere else, or does if <paramref name="isOnly"/> is false.</summary>
     public void Writes(string value, bool isOnly)
     {
-        if (isOnly) _written[value] = null;
+        if (isOnly) _written[value] = new Written();
         else _written.Remove(value);
     }
 
-    /// <summary>What was stored before and has a value of <paramref name="deed"/> that was written only once; <c>null</c> if nothing has.</summary>
+    /// <summary>
+    /// The user of the store that <paramref name="ledger"/> stands beside tries something again that was refused, and is an edit anew. Copies of a store
+    /// that was copied while it waited each have a user of their own to decide about it, and it is as many edits as there are that try it.
+    /// </summary>
+    public void Retries(EditLedger ledger, Said said)
+    {
+        foreach (var change in said.Changes.Values.OfType<Change.Set>())
+        {
+            if (_written.TryGetValue(change.Json, out var written)) written.RetriedBy.Add(ledger);
+        }
+    }
+
+    /// <summary>What was stored before and has a value of <paramref name="deed"/> that may stand there no more often; <c>null</c> if nothing has.</summary>
     public Deed? FindTwin(Deed deed)
     {
         Deed? twin = null;
         foreach (var change in deed.Changes.Values.OfType<Change.Set>())
         {
-            if (!_written.TryGetValue(change.Json, out var stored)) continue;
-            twin ??= stored;
-            _written[change.Json] = deed;
+            if (!_written.TryGetValue(change.Json, out var written)) continue;
+            if (written.Times >= Math.Max(1, written.RetriedBy.Count)) twin ??= written.Latest;
+            written.Times++;
+            written.Latest = deed;
         }
         return twin;
+    }
+
+    /// <summary>What became of a value that a user has written once.</summary>
+    private sealed class Written
+    {
+        /// <summary>The last that was stored of it.</summary>
+        public Deed? Latest { get; set; }
+
+        /// <summary>How often it was stored.</summary>
+        public int Times { get; set; }
+
+        /// <summary>Beside which stores it was tried again.</summary>
+        public HashSet<EditLedger> RetriedBy { get; } = [];
     }
 }
