@@ -234,7 +234,7 @@ public sealed partial class RunnelClient : IAsyncDisposable
         return true;
     }
 
-    /// <summary>The session of a former id is raised everywhere.</summary>
+    /// <summary>A former id is ended everywhere.</summary>
     internal Task ForgetFormerAsync(ClientIdentity former, CancellationToken cancellationToken)
     {
         Change(identity => identity with { Former = [.. identity.Former.Where(known => known.Id != former.Id)] });

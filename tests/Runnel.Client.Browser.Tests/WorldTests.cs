@@ -16,7 +16,7 @@ public class WorldTests(Browser browser)
     private static readonly Landmark[] OfStores =
     [
         Landmark.DeviceCrashed, Landmark.DeviceCrashLostWrite, Landmark.DeviceCrashKeptWrite, Landmark.DevicePaused, Landmark.DeviceDiskFull, Landmark.StoreHandedOver,
-        Landmark.CopyRestored, Landmark.DeviceCloned, Landmark.CopyFound, Landmark.CopyParted, Landmark.FormerIdRaised,
+        Landmark.CopyRestored, Landmark.DeviceCloned, Landmark.CopyFound, Landmark.CopyParted, Landmark.FormerIdEnded,
     ];
 
     [Fact]

@@ -14,6 +14,9 @@ internal sealed record ClientIdentity(ClientId Id, long Session)
     // Two copies of a store that connect at the same time would say the same session if it grew by one; so nearly never.
     private const int MaxStride = 1 << 16;
 
+    // The highest that the protocol can say.
+    private const long LastSession = (1L << 53) - 1;
+
     private const char Generation = '~';
     private const int SuffixLength = 16;
 
@@ -22,8 +25,14 @@ internal sealed record ClientIdentity(ClientId Id, long Session)
 
     public static LocalKey Key { get; } = new(LocalKind.Client, "", "");
 
-    /// <summary>The ids that this store gave up, whose sessions are not raised yet, with the last sessions that it knew.</summary>
+    /// <summary>The ids that this store gave up, and has not ended yet.</summary>
     public IReadOnlyList<ClientIdentity> Former { get; init; } = [];
+
+    /// <summary>
+    /// Says the last session that there is: once a home has heard it, nothing counts any more that was said under this id. Any number of copies may say it,
+    /// for none of them can tell how many sessions the others have had.
+    /// </summary>
+    public ClientIdentity Ended => this with { Session = LastSession };
 
     /// <summary>The identity for the next connection.</summary>
     public ClientIdentity WithNextSession(IdSource ids)

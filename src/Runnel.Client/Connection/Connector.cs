@@ -145,7 +145,7 @@ internal sealed class Connector : IConnector
         await using var owned = attempt.ConfigureAwait(false);
         _attempt = attempt;
         var token = _options.Token is { } ask ? await ask(attempt.Ended).ConfigureAwait(false) : null;
-        await GiveUpFormerIdsAsync(token, attempt.Ended).ConfigureAwait(false);
+        await EndFormerIdsAsync(token, attempt.Ended).ConfigureAwait(false);
         var identity = await _client.NextSessionAsync(attempt.Ended).ConfigureAwait(false);
         var link = new ServerLink(await WithinAnswerTimeAsync(_transport.ConnectAsync, attempt.Ended).ConfigureAwait(false));
         await using var ownedLink = link.ConfigureAwait(false);
@@ -154,7 +154,7 @@ internal sealed class Connector : IConnector
         await attempt.UntilFirstEndsAsync(link.SendAsync(attempt.Ended), ReceiveAsync(attempt, link), TickAsync(attempt)).ConfigureAwait(false);
     }
 
-    private async Task GiveUpFormerIdsAsync(string? token, CancellationToken cancellationToken)
+    private async Task EndFormerIdsAsync(string? token, CancellationToken cancellationToken)
     {
         foreach (var former in _client.Identity.Former)
         {
@@ -162,7 +162,7 @@ internal sealed class Connector : IConnector
             await WithinAnswerTimeAsync(
                 async limited =>
                 {
-                    await FormerIds.RaiseAsync(_transport, former, streams, token, limited).ConfigureAwait(false);
+                    await FormerIds.EndAsync(_transport, former, streams, token, limited).ConfigureAwait(false);
                     return true;
                 },
                 cancellationToken).ConfigureAwait(false);

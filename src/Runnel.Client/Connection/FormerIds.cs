@@ -4,31 +4,19 @@ using Runnel.Protocol;
 namespace Runnel.Client.Connection;
 
 /// <summary>
-/// Raises the sessions of ids that a store gave up, so that nothing of theirs that is still on its way can land: from then on, what
-/// stands in the streams under those ids is all that ever will.
+/// Ends the ids that a store gave up, so that nothing of theirs that is still on its way can land: from then on, what stands in the streams
+/// under those ids is all that ever will.
 /// </summary>
 internal static class FormerIds
 {
-    // Each connection raises a session by 2^16 at most: the first raise is beyond thousands of connections that this store knows nothing of.
-    private static readonly int[] Raises = [30, 38, 46, 51];
-
-    /// <summary>Raises the session of <paramref name="former"/> in each of <paramref name="streams"/>.</summary>
-    /// <exception cref="TransportException">It is not known whether all are raised; to be tried again.</exception>
-    public static async Task RaiseAsync(ITransport transport, ClientIdentity former, IReadOnlyCollection<StreamName> streams, string? token, CancellationToken cancellationToken)
-    {
-        foreach (var raise in Raises)
-        {
-            if (await TryRaiseAsync(transport, former with { Session = former.Session + (1L << raise) }, streams, token, cancellationToken).ConfigureAwait(false)) return;
-        }
-        throw new TransportException($"The session of {former.Id} cannot be raised any more.");
-    }
-
-    /// <summary>False if somebody has said a higher session.</summary>
-    private static async Task<bool> TryRaiseAsync(ITransport transport, ClientIdentity raised, IReadOnlyCollection<StreamName> streams, string? token, CancellationToken cancellationToken)
+    /// <summary>Ends <paramref name="former"/> in each of <paramref name="streams"/>.</summary>
+    /// <exception cref="TransportException">It is not known whether it is ended everywhere; to be tried again.</exception>
+    public static async Task EndAsync(ITransport transport, ClientIdentity former, IReadOnlyCollection<StreamName> streams, string? token, CancellationToken cancellationToken)
     {
         var link = new ServerLink(await transport.ConnectAsync(cancellationToken).ConfigureAwait(false));
         await using var owned = link.ConfigureAwait(false);
-        link.Say(new ClientMessage.Hello(raised.Id, raised.Session, token));
+        var ended = former.Ended;
+        link.Say(new ClientMessage.Hello(ended.Id, ended.Session, token));
         // A batch of nothing is refused, and its session kept: all that is wanted.
         var reference = 0L;
         foreach (var stream in streams) link.Say(new ClientMessage.Publish(++reference, stream, []));
@@ -36,7 +24,7 @@ internal static class FormerIds
         var sent = link.SendAsync(sending.Token);
         try
         {
-            return await ReadAnswersAsync(link, streams.Count, cancellationToken).ConfigureAwait(false);
+            await ReadAnswersAsync(link, streams.Count, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -45,18 +33,16 @@ internal static class FormerIds
         }
     }
 
-    private static async Task<bool> ReadAnswersAsync(ServerLink link, int count, CancellationToken cancellationToken)
+    private static async Task ReadAnswersAsync(ServerLink link, int count, CancellationToken cancellationToken)
     {
         for (var answers = 0; answers < count;)
         {
             switch (await link.ReceiveAsync(cancellationToken).ConfigureAwait(false))
             {
-                case ServerMessage.Error { Code: "stale_session" }: return false;
                 case ServerMessage.Error { Ref: not null, Code: "invalid_message" or "unknown_stream" or "forbidden" }: answers++; break;
                 case ServerMessage.Error error: throw new TransportException($"The former id cannot be given up yet: {error.Message}");
                 case null: throw new TransportException("The connection was lost before the former id was given up.");
             }
         }
-        return true;
     }
 }

@@ -7,8 +7,8 @@ namespace Runnel.Client.Replica;
 /// <summary>The side of the replica that talks to the server.</summary>
 internal sealed partial class StreamReplica
 {
-    // A higher session proves no copy: only a number or a nonce does. But an id that was given up is raised beyond all that a few
-    // connections can reach, and then this store is given up too.
+    // A higher session proves no copy: only a number or a nonce does. But an id that a copy has ended has the last session that
+    // there is, and then this store gives it up too.
     private const int MaxSuperseded = 8;
 
     private ProtocolLimits _limits = new(64 * 1024, 1_000, 1024 * 1024, 1_000);

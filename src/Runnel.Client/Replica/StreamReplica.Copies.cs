@@ -13,13 +13,13 @@ internal sealed partial class StreamReplica
 
     /// <summary>
     /// Goes on as <paramref name="newId"/>: takes all numbers back. Nothing is sent before the stream is read to the head that it has at
-    /// the next subscribe, and what stands there under a former id is taken out of the outbox. By then, the former id's session must be raised.
+    /// the next subscribe, and what stands there under a former id is taken out of the outbox. By then, the former id must be ended.
     /// </summary>
     public void GiveUpId(ClientId newId, List<ReplicaOutput> outputs)
     {
         _outputs = outputs;
         Disconnect();
-        _isStopped = true;   // what the old connection still says is said to the old id: it may tell of a head before that at which the session was raised
+        _isStopped = true;   // what the old connection still says is said to the old id: it may tell of a head before the one at which that was ended
         IReadOnlyList<ClientId> former = _outbox.Events.Any() ? [.. _state.FormerIds, Client] : [];
         Client = newId;
         _acknowledged = 0;

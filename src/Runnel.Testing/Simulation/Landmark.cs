@@ -261,6 +261,6 @@ public enum Landmark
     /// <summary>A copy had nothing in common with others any more, and took an id of its own.</summary>
     CopyParted,
 
-    /// <summary>The session of an id that was given up was raised.</summary>
-    FormerIdRaised,
+    /// <summary>An id that was given up was ended.</summary>
+    FormerIdEnded,
 }

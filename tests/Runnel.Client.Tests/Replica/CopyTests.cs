@@ -1,5 +1,7 @@
+using Runnel.Client.Connection;
 using Runnel.Client.Replica;
 using Runnel.Protocol;
+using Runnel.Records;
 
 namespace Runnel.Client.Tests.Replica;
 
@@ -137,6 +139,21 @@ public sealed class CopyTests
 
         Assert.Equal(["1"], Ids());
         AssertSettled(twin);
+    }
+
+    [Fact]
+    public async Task Any_number_of_copies_can_give_the_same_id_up()
+    {
+        _home.Create(StreamSettings.Default);
+        var ada = ClientId.Parse("ada");
+
+        // Each of them has seen fewer connections than the one before.
+        for (var session = 20; session > 0; session--) await FormerIds.EndAsync(new HomeTransport(_home), new ClientIdentity(ada, session), [TestHome.Stream], null, TestContext.Current.CancellationToken);
+
+        var late = _home.Connect(ada, 1L << 52);
+        late.Say(new ClientMessage.Publish(1, TestHome.Stream, [Edits.Insert("1")]));
+        _home.TakeNext(late);
+        Assert.Equal("stale_session", Assert.IsType<ServerMessage.Error>(late.Down.Dequeue()).Code);
     }
 
     [Fact]

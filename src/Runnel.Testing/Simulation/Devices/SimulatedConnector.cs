@@ -18,7 +18,7 @@ internal sealed class SimulatedConnector : IConnector, IClientEnd
     private readonly Backoff _backoff;
     private readonly Dictionary<SyncedStream, Backoff> _later = [];
     private SimulatedConnection? _connection;
-    private FormerIdRaise? _raise;
+    private FormerIdEnd? _ending;
     private ProtocolLimits? _limits;
     private bool _isSwitchedOff, _isHangingUp, _needsToken;
     private int _tries;
@@ -79,7 +79,7 @@ internal sealed class SimulatedConnector : IConnector, IClientEnd
 
     public ValueTask DisposeAsync()
     {
-        _raise?.GiveUp();
+        _ending?.GiveUp();
         _connection?.CloseAtClient();
         return ValueTask.CompletedTask;
     }
@@ -122,7 +122,7 @@ internal sealed class SimulatedConnector : IConnector, IClientEnd
         var mine = ++_tries;
         _turns.After(delay + DevicePlace.Instant, () =>
         {
-            if (mine == _tries && _connection is null && _raise is null && !_isSwitchedOff) _ = ConnectAsync();
+            if (mine == _tries && _connection is null && _ending is null && !_isSwitchedOff) _ = ConnectAsync();
         });
     }
 
@@ -130,7 +130,7 @@ internal sealed class SimulatedConnector : IConnector, IClientEnd
     {
         if (_client.Identity.Former is [var former, ..])
         {
-            _raise = new FormerIdRaise(_place, _turns, _client, former, TryNext);
+            _ending = new FormerIdEnd(_place, _turns, _client, former, TryNext);
             return;
         }
         var mine = _tries;
@@ -145,7 +145,7 @@ internal sealed class SimulatedConnector : IConnector, IClientEnd
 
     private void TryNext()
     {
-        _raise = null;
+        _ending = null;
         TryIn(_backoff.Next());
     }
 

@@ -6,11 +6,9 @@ using Runnel.Testing.Simulation.Network;
 
 namespace Runnel.Testing.Simulation.Devices;
 
-/// <summary>Raises the session of an id that a store gave up, in all its streams, as the client's own connector does.</summary>
-internal sealed class FormerIdRaise : IClientEnd
+/// <summary>Ends an id that a store gave up, in all its streams, as the client's own connector does.</summary>
+internal sealed class FormerIdEnd : IClientEnd
 {
-    // As in the client: each try is beyond more connections than the one before could know of.
-    private static readonly int[] Raises = [30, 38, 46, 51];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly DevicePlace _place;
@@ -18,16 +16,15 @@ internal sealed class FormerIdRaise : IClientEnd
     private readonly RunnelClient _client;
     private readonly ClientIdentity _former;
     private readonly Action _done;
-    private readonly int _try;
     private SimulatedConnection? _connection;
     private int _answers;
 
-    public FormerIdRaise(DevicePlace place, Turns turns, RunnelClient client, ClientIdentity former, Action done, int @try = 0)
+    public FormerIdEnd(DevicePlace place, Turns turns, RunnelClient client, ClientIdentity former, Action done)
     {
-        (_place, _turns, _client, _former, _done, _try) = (place, turns, client, former, done, @try);
+        (_place, _turns, _client, _former, _done) = (place, turns, client, former, done);
         _connection = place.Link.Connect(this);
         _connection.Client = former.Id.Value;
-        place.Context.Reach(Landmark.FormerIdRaised);
+        place.Context.Reach(Landmark.FormerIdEnded);
         turns.After(Patience, End);
     }
 
@@ -40,7 +37,7 @@ internal sealed class FormerIdRaise : IClientEnd
 
     public void Connected(SimulatedConnection connection) => _turns.Take(() =>
     {
-        var session = _former.Session + (1L << Raises[_try]);
+        var session = _former.Ended.Session;
         _place.Oracle.SessionBegins(_former.Id.Value, session);
         connection.SendUp(PublishedEdits.ToFrame(new ClientMessage.Hello(_former.Id, session, Server.Completed.Result(_client.Options.Token!(CancellationToken.None)))));
         var reference = 0L;
@@ -55,10 +52,6 @@ internal sealed class FormerIdRaise : IClientEnd
         if (_connection is null) return;
         switch (ServerMessageCodec.Parse(frame.Span))
         {
-            case ServerMessage.Error { Code: "stale_session" } when _try + 1 < Raises.Length:
-                GiveUp();
-                _ = new FormerIdRaise(_place, _turns, _client, _former, _done, _try + 1);
-                break;
             case ServerMessage.Error { Ref: not null, Code: "invalid_message" or "unknown_stream" or "forbidden" }: CountAnswer(); break;
             case ServerMessage.Error: End(); break;
         }
