@@ -131,7 +131,7 @@ internal sealed class EditLedger
                 left.RemoveAt(at);
                 continue;
             }
-            var stored = ofCopies(group.Key).FirstOrDefault(deed => deed.PrecedingSeq == group.Seen && group.Said.Equals(new Said(deed.Op, deed.Changes)));
+            var stored = ofCopies(group.Key).FirstOrDefault(deed => deed.PrecedingSeq == group.Seen && group.Said.Equals(new Said(deed.Op, deed.Changes)) && !_landed.ContainsValue(deed.Seq));
             if (stored is null) return $"{group} neither waits nor stands in the stream";
             _landed[group.Number] = stored.Seq;
         }
