@@ -191,7 +191,7 @@ internal sealed class Connector : IConnector
         {
             if (message is ServerMessage.Welcome welcome) Greet(attempt, welcome.Limits);
             else if (message is ServerMessage.Signal signal) _client.Find(signal.Stream)?.Note(signal);
-            else if (StreamOf(message) is { } stream) Take(stream, message);
+            else if (message.About is { } name && _client.Find(name) is { } stream) Take(stream, message);
             else if (message is ServerMessage.Error error) TakeError(error);
         }
     }
@@ -266,20 +266,6 @@ internal sealed class Connector : IConnector
         {
             if (!ended.IsCancellationRequested) replica.Resume(outputs);
         });
-    }
-
-    private SyncedStream? StreamOf(ServerMessage message)
-    {
-        var name = message switch
-        {
-            ServerMessage.Subscribed subscribed => subscribed.Stream.Value,
-            ServerMessage.Events events => events.Stream.Value,
-            ServerMessage.Published published => published.Stream.Value,
-            ServerMessage.Fetched fetched => fetched.Stream.Value,
-            ServerMessage.Error error => error.Stream,
-            _ => null,
-        };
-        return StreamName.TryParse(name, out var stream) ? _client.Find(stream) : null;
     }
 
     private void Part()

@@ -7,6 +7,18 @@ public abstract record ServerMessage
 {
     private ServerMessage() { }
 
+    /// <summary>The stream that it is about; <c>null</c> if it is about the connection.</summary>
+    public StreamName? About => this switch
+    {
+        Subscribed subscribed => subscribed.Stream,
+        Events events => events.Stream,
+        Published published => published.Stream,
+        Fetched fetched => fetched.Stream,
+        Signal signal => signal.Stream,
+        Error error => StreamName.TryParse(error.Stream, out var stream) ? stream : null,
+        _ => null,
+    };
+
     /// <summary>Answers hello.</summary>
     /// <param name="Version">The protocol's version: 1.</param>
     /// <param name="Limits">What the server accepts.</param>

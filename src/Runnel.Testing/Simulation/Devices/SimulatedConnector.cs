@@ -101,7 +101,7 @@ internal sealed class SimulatedConnector : IConnector, IClientEnd
         var message = ServerMessageCodec.Parse(frame.Span)!;
         _place.Context.Meet(message);
         if (message is ServerMessage.Welcome welcome) Greet(welcome.Limits);
-        else if (StreamOf(message) is { } stream) Take(stream, message);
+        else if (message.About is { } name && _client.Find(name) is { } stream) Take(stream, message);
         else if (message is ServerMessage.Error { Code: "unauthorized" }) AskForToken();
         else HangUp();
     });
@@ -257,18 +257,4 @@ internal sealed class SimulatedConnector : IConnector, IClientEnd
     }
 
     private Backoff NewBackoff() => new(_client.Options.MinReconnectDelay, _client.Options.MaxReconnectDelay, _client.Options.Ids);
-
-    private SyncedStream? StreamOf(ServerMessage message)
-    {
-        var name = message switch
-        {
-            ServerMessage.Subscribed subscribed => subscribed.Stream.Value,
-            ServerMessage.Events events => events.Stream.Value,
-            ServerMessage.Published published => published.Stream.Value,
-            ServerMessage.Fetched fetched => fetched.Stream.Value,
-            ServerMessage.Error error => error.Stream,
-            _ => null,
-        };
-        return StreamName.TryParse(name, out var stream) ? _client.Find(stream) : null;
-    }
 }
