@@ -35,11 +35,13 @@ internal static class FormerIds
 
     private static async Task ReadAnswersAsync(ServerLink link, int count, CancellationToken cancellationToken)
     {
+        var isWelcome = false;   // who has not been heard to say hello is refused in the same words
         for (var answers = 0; answers < count;)
         {
             switch (await link.ReceiveAsync(cancellationToken).ConfigureAwait(false))
             {
-                case ServerMessage.Error { Ref: not null, Code: "invalid_message" or "unknown_stream" or "forbidden" }: answers++; break;
+                case ServerMessage.Welcome: isWelcome = true; break;
+                case ServerMessage.Error { Ref: not null, Code: "invalid_message" or "unknown_stream" or "forbidden" } when isWelcome: answers++; break;
                 case ServerMessage.Error error: throw new TransportException($"The former id cannot be given up yet: {error.Message}");
                 case null: throw new TransportException("The connection was lost before the former id was given up.");
             }

@@ -160,11 +160,15 @@ internal sealed class EventOutbox
     public void Retry(PendingEvent rejected, Func<EventDraft, EventDraft> edited, Seq seen)
     {
         var waiting = new OutboxQueue(_events.Values).Blocked();
-        var again = rejected.Batch is null ? [rejected] : _events.Values.Where(pending => pending.Rejection is not null && pending.Batch == rejected.Batch).ToList();
+        var again = RejectedWith(rejected);
         again.ForEach(Remove);
         foreach (var pending in again) Renew(pending with { Draft = edited(pending.Draft) }, seen);
         Release(waiting, seen);
     }
+
+    /// <summary>Lets a rejected event, and those rejected with it, wait again where they stood, made on the same sight.</summary>
+    public void RetryInPlace(PendingEvent rejected, Func<EventDraft, EventDraft> edited) =>
+        RejectedWith(rejected).ForEach(pending => Put(pending with { Draft = edited(pending.Draft), Rejection = null }));
 
     /// <summary>Gives a rejected event up. What has waited for it alone is sent, as made on the sight of <paramref name="seen"/>.</summary>
     public void Discard(PendingEvent rejected, Seq seen)
@@ -173,6 +177,9 @@ internal sealed class EventOutbox
         Remove(rejected);
         Release(waiting, seen);
     }
+
+    private List<PendingEvent> RejectedWith(PendingEvent rejected) =>
+        rejected.Batch is null ? [rejected] : [.. _events.Values.Where(pending => pending.Rejection is not null && pending.Batch == rejected.Batch)];
 
     /// <summary>What no longer waits goes to the end: later edits may have been sent since, and precedingSeq must never fall.</summary>
     private void Release(IReadOnlyList<PendingEvent> waiting, Seq seen)

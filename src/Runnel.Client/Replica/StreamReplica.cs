@@ -120,8 +120,15 @@ internal sealed partial class StreamReplica
         _outputs = outputs;
         if (!IsKept(rejected)) return;
         var keys = _outbox.Events.Select(pending => pending.Key).ToHashSet();
-        _seen = Head;
-        _outbox.Retry(rejected, edited, Head);
+        if (MayBeStored(rejected))
+        {
+            _outbox.RetryInPlace(rejected, edited);   // to be recognized if it stands in the stream all the same, of a twin
+        }
+        else
+        {
+            _seen = Head;
+            _outbox.Retry(rejected, edited, Head);
+        }
         foreach (var key in keys) Change(key);
     }
 

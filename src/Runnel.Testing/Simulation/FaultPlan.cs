@@ -25,7 +25,7 @@ internal sealed class FaultPlan(SimulationContext context, SwarmSettings swarm, 
         Repeat(SimulatedFaults.Partitions, () =>
         {
             var way = _chance.Below(3);
-            AnyLink().Cut(way != 0 ? Time(3_000) : null, way != 1 ? Time(3_000) : null);
+            AnyLink()?.Cut(way != 0 ? Time(3_000) : null, way != 1 ? Time(3_000) : null);
         });
     }
 
@@ -59,7 +59,7 @@ internal sealed class FaultPlan(SimulationContext context, SwarmSettings swarm, 
     /// <summary>Breaks one connection, or all at once, as when a proxy is restarted.</summary>
     private void BreakConnections()
     {
-        if (_chance.Happens(0.7)) AnyLink().Break();
+        if (_chance.Happens(0.7)) AnyLink()?.Break();
         else foreach (var link in network.Links) link.Break();
     }
 
@@ -84,7 +84,8 @@ internal sealed class FaultPlan(SimulationContext context, SwarmSettings swarm, 
         context.Timeline.After(Time(300), () => server.Disk.FailsReads = false);
     }
 
-    private SimulatedLink AnyLink() => network.Links[_chance.Below(network.Links.Count)];
+    /// <summary>One of the links; <c>null</c> in a world where nobody has connected yet.</summary>
+    private SimulatedLink? AnyLink() => network.Links.Count == 0 ? null : network.Links[_chance.Below(network.Links.Count)];
 
     private TimeSpan Time(int milliseconds) => _chance.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(milliseconds));
 }

@@ -266,15 +266,19 @@ public sealed class ConnectorTests : IAsyncLifetime
         first.Welcome();
         first.Subscribed(await first.HearAsync<ClientMessage.Subscribe>(), lastClientSeq: 7, nonce: "somebody else's");
 
-        // As long as it is not known whether that has been heard, it is said again.
-        var (ending, last) = await _server.HelloAsync(2, _time);
+        // As long as it is not known that all of it has been heard, it is said again.
+        var (unheard, last) = await _server.HelloAsync(2, _time);
         Assert.Equal((former, (1L << 53) - 1), (last.Client, last.Session!.Value));
-        ending.Refuse("overloaded", await ending.HearAsync<ClientMessage.Publish>());
-        var (again, repeated) = await _server.HelloAsync(3, _time);
+        unheard.Refuse("invalid_message", await unheard.HearAsync<ClientMessage.Publish>());
+        var (busy, _) = await _server.HelloAsync(3, _time);
+        busy.Welcome();
+        busy.Refuse("overloaded", await busy.HearAsync<ClientMessage.Publish>());
+        var (ending, repeated) = await _server.HelloAsync(4, _time);
         Assert.Equal((last.Client, last.Session), (repeated.Client, repeated.Session));
-        again.Refuse("invalid_message", await again.HearAsync<ClientMessage.Publish>());
+        ending.Welcome();
+        ending.Refuse("invalid_message", await ending.HearAsync<ClientMessage.Publish>());
 
-        var (_, renewed) = await _server.HelloAsync(4, _time);
+        var (_, renewed) = await _server.HelloAsync(5, _time);
         Assert.NotEqual(former, renewed.Client);
         Assert.Equal(renewed.Client, Client.Id);
         Assert.Empty((await StoredIdentityAsync()).Former);
@@ -290,6 +294,7 @@ public sealed class ConnectorTests : IAsyncLifetime
         first.Welcome();
         first.Subscribed(await first.HearAsync<ClientMessage.Subscribe>(), lastClientSeq: 7, nonce: "somebody else's");
         var (fence, _) = await _server.HelloAsync(2, _time);
+        fence.Welcome();
         fence.Refuse("invalid_message", await fence.HearAsync<ClientMessage.Publish>());
 
         var (heirs, hello) = await _server.HelloAsync(3, _time);

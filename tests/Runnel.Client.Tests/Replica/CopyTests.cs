@@ -142,6 +142,29 @@ public sealed class CopyTests
     }
 
     [Fact]
+    public void What_is_tried_again_before_the_stream_is_read_is_not_sent_if_it_stands_there()
+    {
+        // Refused to the one, and then stored of the other: only the stream tells.
+        var ada = new Device(_home, "ada");
+        ada.Sync();
+        ada.Disconnect();
+        ada.Insert("1");
+        ada.Insert("2");
+        var twin = ada.Clone();
+        _home.Refuses = _ => new Refusal(ErrorCode.Forbidden, "Not yet.");
+        twin.Sync();
+        _home.Refuses = _ => null;
+        ada.Sync();
+
+        while (!twin.Notes.OfType<ReplicaOutput.FoundCopy>().Any()) twin.CarryDown();
+        twin.Retry("1");
+        twin.Sync();
+
+        Assert.Equal(["1", "2"], Ids());
+        AssertSettled(twin);
+    }
+
+    [Fact]
     public async Task Any_number_of_copies_can_give_the_same_id_up()
     {
         _home.Create(StreamSettings.Default);

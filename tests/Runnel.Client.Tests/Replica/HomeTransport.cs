@@ -20,20 +20,23 @@ internal sealed class HomeTransport(TestHome home) : ITransport
             if (said is ClientMessage.Hello hello)
             {
                 _connection = home.Connect(hello.Client, hello.Session ?? 0);
+                Answer(new ServerMessage.Welcome(1, home.ClientLimits));
                 return ValueTask.CompletedTask;
             }
             _connection!.Say(said);
             home.TakeNext(_connection);
-            while (_connection.Down.TryDequeue(out var answer))
-            {
-                var buffer = new ArrayBufferWriter<byte>();
-                ServerMessageCodec.Write(buffer, answer);
-                _said.Writer.TryWrite(buffer.WrittenMemory);
-            }
+            while (_connection.Down.TryDequeue(out var answer)) Answer(answer);
             return ValueTask.CompletedTask;
         }
 
         public ValueTask<ReadOnlyMemory<byte>?> ReceiveAsync(CancellationToken cancellationToken) => _said.Reader.ReadAsync(cancellationToken);
+
+        private void Answer(ServerMessage answer)
+        {
+            var buffer = new ArrayBufferWriter<byte>();
+            ServerMessageCodec.Write(buffer, answer);
+            _said.Writer.TryWrite(buffer.WrittenMemory);
+        }
 
         public ValueTask DisposeAsync()
         {

@@ -55,6 +55,14 @@ public sealed class SimulationTests(SimulatedSeeds seeds) : IClassFixture<Simula
     }
 
     [Fact]
+    public void A_world_where_nobody_lives_keeps_every_promise()
+    {
+        // The shrinker comes by there.
+        var scale = new SimulationScale { Streams = 1, Devices = 0, Authors = 0, HandAuthors = 0, Readers = 0 };
+        for (var seed = SimulatedSeeds.First; seed < SimulatedSeeds.First + 50; seed++) Simulator.Run(seed, new SimulationOptions { Scale = scale }).ThrowIfBroken();
+    }
+
+    [Fact]
     public void A_seed_goes_the_same_way_every_time()
     {
         for (var seed = SimulatedSeeds.First; seed < SimulatedSeeds.First + Randomized.Runs(20); seed++)

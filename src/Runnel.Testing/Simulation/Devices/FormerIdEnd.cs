@@ -17,6 +17,7 @@ internal sealed class FormerIdEnd : IClientEnd
     private readonly ClientIdentity _former;
     private readonly Action _done;
     private SimulatedConnection? _connection;
+    private bool _isWelcome;
     private int _answers;
 
     public FormerIdEnd(DevicePlace place, Turns turns, RunnelClient client, ClientIdentity former, Action done)
@@ -52,7 +53,8 @@ internal sealed class FormerIdEnd : IClientEnd
         if (_connection is null) return;
         switch (ServerMessageCodec.Parse(frame.Span))
         {
-            case ServerMessage.Error { Ref: not null, Code: "invalid_message" or "unknown_stream" or "forbidden" }: CountAnswer(); break;
+            case ServerMessage.Welcome: _isWelcome = true; break;
+            case ServerMessage.Error { Ref: not null, Code: "invalid_message" or "unknown_stream" or "forbidden" } when _isWelcome: CountAnswer(); break;
             case ServerMessage.Error: End(); break;
         }
     });

@@ -72,8 +72,10 @@ internal sealed class WatchedStream
             .GroupBy(pending => pending.Batch is { } batch ? (batch, 0L) : (0L, pending.Place)).ElementAt(index).ToList();
         var rejection = Stream.Rejections[index];
         if (!isGivenUp) rejected.ForEach(pending => _place.Oracle.Edits.Retries(Ledger, Observe(pending).Said));
-        Ledger.Decide([.. rejected.Select(pending => pending.Place)], Stream.Replica.Head.Value, isGivenUp);
         _ = isGivenUp ? rejection.DiscardAsync() : rejection.RetryAsync();
+        var places = rejected.ConvertAll(pending => pending.Place);
+        var stays = Ledger.IsCopy && Stream.Replica.Outbox.TryFind(places[0], out var kept) && kept.Rejection is null;
+        Ledger.Decide(places, Stream.Replica.Head.Value, isGivenUp, stays);
         _place.Context.Reach(isGivenUp ? Landmark.RejectedGivenUp : Landmark.RejectedRetried);
         Compare();
         NoteDurability();
@@ -145,7 +147,7 @@ internal sealed class WatchedStream
     {
         if (!_isJudging) return;
         var (outbox, head) = (Stream.Replica.Outbox.Events.Select(Observe).ToList(), Stream.Replica.Head.Value);
-        Judge(Ledger.IsCopy ? Ledger.Follow(outbox, head, key => (History?.DeedsOf(key, head) ?? []).Where(deed => IsOwn(deed.Client))) : Ledger.Compare(outbox, head), Promise.NoEditIsLost);
+        Judge(Ledger.IsCopy ? Ledger.Follow(outbox, head, Stream.Replica.Client.Value, key => (History?.DeedsOf(key, head) ?? []).Where(deed => IsOwn(deed.Client))) : Ledger.Compare(outbox, head), Promise.NoEditIsLost);
     }
 
     private void JudgeVisible(string key, Promise promise)

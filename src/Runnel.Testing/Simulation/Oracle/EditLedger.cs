@@ -11,18 +11,19 @@ internal sealed class EditLedger
 
     private readonly List<Happening> _happenings;
     private readonly Dictionary<long, long> _landed;
+    private readonly HashSet<string> _ids;
     private List<Group> _groups = [];
     private int _durable;
     private long _lastNumber;
 
-    private EditLedger(List<Happening> happenings, Dictionary<long, long> landed, long lastNumber)
+    private EditLedger(List<Happening> happenings, Dictionary<long, long> landed, HashSet<string> ids, long lastNumber)
     {
-        (_happenings, _landed, _durable, _lastNumber) = (happenings, landed, happenings.Count, lastNumber);
+        (_happenings, _landed, _ids, _durable, _lastNumber) = (happenings, landed, ids, happenings.Count, lastNumber);
         Replay();
     }
 
     /// <summary>Begins with nothing.</summary>
-    public EditLedger() : this([], [], 0) { }
+    public EditLedger() : this([], [], [], 0) { }
 
     /// <summary>How much has happened.</summary>
     public int Count => _happenings.Count;
@@ -34,7 +35,7 @@ internal sealed class EditLedger
     public bool IsCopy { get; set; }
 
     /// <summary>What is on the disk of it, for a copy of the disk.</summary>
-    public EditLedger Copy() => new(_happenings[.._durable], new(_landed), _lastNumber) { IsCopy = true };
+    public EditLedger Copy() => new(_happenings[.._durable], new(_landed), [.. _ids], _lastNumber) { IsCopy = true };
 
     /// <summary>What happened up to <paramref name="count"/> is on the disk.</summary>
     public void BecomesDurable(int count) => _durable = Math.Max(_durable, count);
@@ -116,8 +117,10 @@ internal sealed class EditLedger
     /// Follows a copy's outbox, from which others may have taken the work: whatever must wait waits, or stands in the stream in the same
     /// words, whoever of the copies has published it. Gives what is wrong, if something is.
     /// </summary>
-    public string? Follow(IReadOnlyList<WaitingEvent> outbox, long head, Func<string, IEnumerable<Deed>> ofCopies)
+    public string? Follow(IReadOnlyList<WaitingEvent> outbox, long head, string client, Func<string, IEnumerable<Deed>> ofCopies)
     {
+        _ids.Add(client);
+        _ids.Add(client.Split('~')[0]);
         // By their places first: two edits may say the same.
         var left = outbox.ToList();
         foreach (var group in Pending(head).OrderBy(group => left.Exists(waits => waits.Place == group.Place && group.IsSaidBy(waits)) ? 0 : 1).ToList())
@@ -131,7 +134,10 @@ internal sealed class EditLedger
                 left.RemoveAt(at);
                 continue;
             }
-            var stored = ofCopies(group.Key).FirstOrDefault(deed => deed.PrecedingSeq == group.Seen && group.Said.Equals(new Said(deed.Op, deed.Changes)) && !_landed.ContainsValue(deed.Seq));
+            // Copies say the same for different reasons: what is known to be this store's own comes first.
+            var stored = ofCopies(group.Key)
+                .Where(deed => deed.PrecedingSeq == group.Seen && group.Said.Equals(new Said(deed.Op, deed.Changes)) && !_landed.ContainsValue(deed.Seq))
+                .OrderBy(deed => _ids.Contains(deed.Client) ? 0 : 1).FirstOrDefault();
             if (stored is null) return $"{group} neither waits nor stands in the stream";
             _landed[group.Number] = stored.Seq;
         }
@@ -153,9 +159,15 @@ internal sealed class EditLedger
         return null;
     }
 
-    /// <summary>The user has decided about what was refused, having seen the stream up to <paramref name="seen"/>: it is tried again, or given up.</summary>
-    public void Decide(IReadOnlyCollection<long> places, long seen, bool isGivenUp) =>
-        Note(new Happening.Decided([.. Pending(seen).Where(group => group.IsRejected && places.Contains(group.Place)).Select(group => group.Number)], seen, isGivenUp));
+    /// <summary>
+    /// The user has decided about what was refused, having seen the stream up to <paramref name="seen"/>: it is tried again, or given up. What a copy tries
+    /// again may stay where it is and as it is, for it may stand in the stream.
+    /// </summary>
+    public void Decide(IReadOnlyCollection<long> places, long seen, bool isGivenUp, bool stays)
+    {
+        HashSet<long> numbers = [.. Pending(seen).Where(group => group.IsRejected && places.Contains(group.Place)).Select(group => group.Number)];
+        Note(stays ? new Happening.Readmitted(numbers) : new Happening.Decided(numbers, seen, isGivenUp));
+    }
 
     private string? Append(OwnEdit edit, WaitingEvent made, Func<IReadOnlyDictionary<string, string>?> beneath)
     {
@@ -189,6 +201,7 @@ internal sealed class EditLedger
             case Happening.Withdrawn withdrawn: _groups.RemoveAll(group => group.Number == withdrawn.Number); break;
             case Happening.Rejected rejected: Change(rejected.Number, group => group with { IsRejected = true }); break;
             case Happening.Placed placed: Change(placed.Number, group => group with { Place = placed.Place }); break;
+            case Happening.Readmitted readmitted: foreach (var number in readmitted.Numbers) Change(number, group => group with { IsRejected = false }); break;
             case Happening.Decided decided: Do(decided); break;
         }
     }
@@ -263,6 +276,8 @@ internal sealed class EditLedger
         public sealed record Rejected(long Number) : Happening;
 
         public sealed record Placed(long Number, long Place) : Happening;
+
+        public sealed record Readmitted(HashSet<long> Numbers) : Happening;
 
         public sealed record Decided(HashSet<long> Numbers, long Seen, bool IsGivenUp) : Happening;
     }
