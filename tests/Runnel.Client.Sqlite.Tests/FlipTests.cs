@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Runnel.Client.LocalStore;
 using Runnel.Tests;
 
@@ -27,6 +28,26 @@ public sealed class FlipTests(ITestOutputHelper output) : IDisposable
 
         Assert.Contains("17", fault.Message, StringComparison.Ordinal);
         Assert.NotEmpty(rows);
+    }
+
+    [Theory]
+    [InlineData("stream", "BLOB")]   // no query finds it
+    [InlineData("name", "BLOB")]     // nothing overwrites or removes it
+    [InlineData("value", "TEXT")]
+    public async Task A_flip_that_makes_text_of_bytes_or_bytes_of_text_is_named(string column, string type)
+    {
+        var (path, _, _) = await CreateAsync(isCrashed: false);
+        await using (var file = new SqliteConnection($"Data Source={path};Pooling=false"))
+        {
+            await file.OpenAsync(Cancellation);
+            await using var flip = file.CreateCommand();
+            flip.CommandText = $"UPDATE rows SET {column} = CAST({column} AS {type}) WHERE name = '000000017'";
+            Assert.Equal(1, await flip.ExecuteNonQueryAsync(Cancellation));
+        }
+
+        var fault = await Assert.ThrowsAsync<LocalStoreException>(async () => await SqliteReplica.At(path).OpenAsync(Cancellation));
+
+        Assert.Contains("17", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]
