@@ -26,6 +26,9 @@ internal sealed record DevicePlace(
     /// <summary>The device's own chance.</summary>
     public Chance Chance { get; } = Context.Chance.For(Link.Client);
 
+    /// <summary>Whether the device goes on as a copy does, though it is none: the server holds what it has refused to it.</summary>
+    public bool IsLikeCopy { get; set; }
+
     /// <summary>The device's name.</summary>
     public string Name => Link.Client;
 }

@@ -234,7 +234,8 @@ internal sealed class SimulatedConnector : IConnector, IClientEnd
     {
         _place.Context.Trace.Note($"{_place.Name} finds that its store is a copy: {reason}");
         _place.Context.Reach(Landmark.CopyFound);
-        if (!_place.Oracle.HasCopies) _place.Context.Break(Promise.ExactlyOnce, $"{_place.Name} gives its id up without need: {reason}");
+        if (_place.Oracle.HoldsWhatWasRefused(_client.Identity.Id.Value)) _place.IsLikeCopy = true;
+        else if (!_place.Oracle.HasCopies) _place.Context.Break(Promise.ExactlyOnce, $"{_place.Name} gives its id up without need: {reason}");
         _place.Options.Hooks.FoundCopy(_client);
         HangUp();
     }

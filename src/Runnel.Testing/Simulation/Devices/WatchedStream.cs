@@ -34,6 +34,8 @@ internal sealed class WatchedStream
     /// <summary>What must be there of its user's edits.</summary>
     public EditLedger Ledger { get; }
 
+    private bool IsCopy => Ledger.IsCopy || _place.IsLikeCopy;
+
     private StreamHistory? History => _place.Oracle.Find(Stream.Name);
 
     private MergeRules Rules => MergeRules.Read(Stream.Replica.Settings.Wire.ToString());
@@ -74,7 +76,7 @@ internal sealed class WatchedStream
         if (!isGivenUp) rejected.ForEach(pending => _place.Oracle.Edits.Retries(Ledger, Observe(pending).Said));
         _ = isGivenUp ? rejection.DiscardAsync() : rejection.RetryAsync();
         var places = rejected.ConvertAll(pending => pending.Place);
-        var stays = Ledger.IsCopy && Stream.Replica.Outbox.TryFind(places[0], out var kept) && kept.Rejection is null;
+        var stays = IsCopy && Stream.Replica.Outbox.TryFind(places[0], out var kept) && kept.Rejection is null;
         Ledger.Decide(places, Stream.Replica.Head.Value, isGivenUp, stays);
         _place.Context.Reach(isGivenUp ? Landmark.RejectedGivenUp : Landmark.RejectedRetried);
         Compare();
@@ -132,11 +134,11 @@ internal sealed class WatchedStream
         {
             var stored = history[_head + 1];
             if (!IsOwn(stored.Client)) continue;
-            if (_isJudging && !Ledger.IsCopy) Judge(Ledger.Land(stored), Promise.ExactlyOnce);
+            if (_isJudging && !IsCopy) Judge(Ledger.Land(stored), Promise.ExactlyOnce);
             _place.Context.Reach(Landmark.OwnEditCameBack);
             own.Add($"{stored.Collection}/{stored.Id}");
         }
-        if (Ledger.IsCopy) Compare();
+        if (IsCopy) Compare();
         foreach (var key in own) JudgeVisible(key, Promise.OwnEditsShown);
     }
 
@@ -147,7 +149,7 @@ internal sealed class WatchedStream
     {
         if (!_isJudging) return;
         var (outbox, head) = (Stream.Replica.Outbox.Events.Select(Observe).ToList(), Stream.Replica.Head.Value);
-        Judge(Ledger.IsCopy ? Ledger.Follow(outbox, head, Stream.Replica.Client.Value, key => (History?.DeedsOf(key, head) ?? []).Where(deed => IsOwn(deed.Client))) : Ledger.Compare(outbox, head), Promise.NoEditIsLost);
+        Judge(IsCopy ? Ledger.Follow(outbox, head, Stream.Replica.Client.Value, key => (History?.DeedsOf(key, head) ?? []).Where(deed => IsOwn(deed.Client))) : Ledger.Compare(outbox, head), Promise.NoEditIsLost);
     }
 
     private void JudgeVisible(string key, Promise promise)
