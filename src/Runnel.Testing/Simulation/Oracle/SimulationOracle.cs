@@ -151,7 +151,7 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
         NoteRefusal(code);
         context.Trace.Note($"{Describe(batch)} is refused: {code}, {message}");
         if (Retryable.Contains(code)) return;
-        batch.IsRefused = true;
+        batch.IsRefused |= Guarded.Contains(code);
         if (code == "stale_session" && batch.Session < _sessions.GetValueOrDefault(batch.Client)) return;
         if (batch.IsDevices && (HasCopies || Guarded.Contains(code))) return;
         JudgeSession(batch);
