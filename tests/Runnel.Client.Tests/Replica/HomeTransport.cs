@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Threading.Channels;
 using Runnel.Client.Transport;
 using Runnel.Protocol;
 
@@ -11,7 +12,7 @@ internal sealed class HomeTransport(TestHome home) : ITransport
 
     private sealed class Connection(TestHome home) : ITransportConnection
     {
-        private readonly System.Threading.Channels.Channel<ReadOnlyMemory<byte>?> _said = System.Threading.Channels.Channel.CreateUnbounded<ReadOnlyMemory<byte>?>();
+        private readonly Channel<ReadOnlyMemory<byte>?> _said = Channel.CreateUnbounded<ReadOnlyMemory<byte>?>();
         private TestConnection? _connection;
 
         public ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
@@ -31,17 +32,17 @@ internal sealed class HomeTransport(TestHome home) : ITransport
 
         public ValueTask<ReadOnlyMemory<byte>?> ReceiveAsync(CancellationToken cancellationToken) => _said.Reader.ReadAsync(cancellationToken);
 
+        public ValueTask DisposeAsync()
+        {
+            _said.Writer.TryWrite(null);
+            return ValueTask.CompletedTask;
+        }
+
         private void Answer(ServerMessage answer)
         {
             var buffer = new ArrayBufferWriter<byte>();
             ServerMessageCodec.Write(buffer, answer);
             _said.Writer.TryWrite(buffer.WrittenMemory);
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            _said.Writer.TryWrite(null);
-            return ValueTask.CompletedTask;
         }
     }
 }

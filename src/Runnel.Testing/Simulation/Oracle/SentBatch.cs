@@ -22,8 +22,8 @@ internal sealed class SentBatch
     /// <summary>Whether a device has sent it, which numbers anew after a refusal.</summary>
     public bool IsDevices { get; init; }
 
-    /// <summary>Whether it was refused for good.</summary>
-    public bool IsRefused { get; set; }
+    /// <summary>Whether a guard has refused it for good.</summary>
+    public bool IsForbidden { get; set; }
 
     /// <summary>How often it has arrived at the server.</summary>
     public int Arrivals { get; set; }

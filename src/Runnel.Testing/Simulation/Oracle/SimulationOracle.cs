@@ -41,10 +41,10 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
     public bool WasDeleted(string stream) => Lives(stream).Exists(life => life.IsDeleted);
 
     /// <summary>
-    /// Whether something of the client's is stored that was refused for good: as long as a server's store has failed, nobody knows what it holds, and a guard
-    /// may refuse what it will be found to hold.
+    /// Whether something of the client's is stored that a guard has refused for good: as long as a server's store has failed, nobody knows what it holds, and
+    /// a guard may refuse what it will be found to hold.
     /// </summary>
-    public bool HoldsWhatWasRefused(string client) => _edits.All.Any(edit => edit.Client == client && edit.Seqs.Count > 0 && edit.Batches.Exists(batch => batch.IsRefused));
+    public bool HoldsWhatWasRefused(string client) => _edits.All.Any(edit => edit.Client == client && edit.Seqs.Count > 0 && edit.Batches.Exists(batch => batch.IsForbidden));
 
     /// <summary>A client has begun a session.</summary>
     public void SessionBegins(string client, long session) => _sessions[client] = Math.Max(session, _sessions.GetValueOrDefault(client));
@@ -151,7 +151,7 @@ internal sealed class SimulationOracle(SimulationContext context, SimulatedDisk 
         NoteRefusal(code);
         context.Trace.Note($"{Describe(batch)} is refused: {code}, {message}");
         if (Retryable.Contains(code)) return;
-        batch.IsRefused |= Guarded.Contains(code);
+        batch.IsForbidden |= Guarded.Contains(code);
         if (code == "stale_session" && batch.Session < _sessions.GetValueOrDefault(batch.Client)) return;
         if (batch.IsDevices && (HasCopies || Guarded.Contains(code))) return;
         JudgeSession(batch);
